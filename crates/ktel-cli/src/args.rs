@@ -1,0 +1,122 @@
+//! What can be said on the command line.
+
+#![allow(clippy::doc_markdown, reason = "the comments are shown in a terminal, as they are")]
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// See what is reported of a Kubernetes cluster before it is sent; send it; validate it
+#[derive(Debug, Parser)]
+#[command(
+    name = "ktel",
+    version,
+    after_help = "Telemetry is switched off by DO_NOT_TRACK=1 or KTEL_TELEMETRY=off; the other values of\n\
+                  KTEL_TELEMETRY are local, on, or categories: KTEL_TELEMETRY=environment,usage."
+)]
+pub(crate) struct Args {
+    /// Show on the standard error what is done
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Send a report of an embedded cluster to an embedded receiver, and show both sides
+    ///
+    /// Needs no cluster, no Splunk and no network. Nothing real is read and nothing leaves this machine, so that it runs
+    /// whatever DO_NOT_TRACK says.
+    #[cfg(feature = "demo")]
+    Demo,
+    /// Show what would be sent, without sending it
+    Preview(PreviewArgs),
+    /// Make one report and send it
+    Send(SendArgs),
+    /// Hold reports against the contract
+    ///
+    /// Reads reports or envelopes of the HTTP Event Collector, one JSON document a line (or spread over several, as
+    /// pretty-printers do). Prints each violation with its line and path, never with its value.
+    ///
+    /// Exit codes: 0 all valid, 1 something is not, 2 something cannot be read.
+    Validate(ValidateArgs),
+    /// Print a contract
+    Schema(SchemaArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ClusterArgs {
+    /// The kubeconfig file; by default $KUBECONFIG, ~/.kube/config, or the pod's own account
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kubeconfig: Option<PathBuf>,
+    /// The context of the kubeconfig; by default the current one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) context: Option<String>,
+    /// The product that reports
+    #[arg(long, value_name = "NAME", default_value = "ktel")]
+    pub(crate) product: String,
+    /// The version of the product that reports
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) product_version: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PreviewArgs {
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArgs,
+    /// How to show it
+    #[arg(short, long, value_enum, default_value_t = Output::Json)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// The reports, one a line, byte for byte as they travel
+    Json,
+    /// The body of the request to Splunk, byte for byte: each report in its envelope
+    Hec,
+    /// A table for people
+    Table,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SendArgs {
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArgs,
+    /// The address of Splunk's HTTP Event Collector: https://host:8088
+    #[arg(long, value_name = "URL", env = "KTEL_HEC_URL")]
+    pub(crate) hec_url: String,
+    /// A file with the token; by default the token is $KTEL_HEC_TOKEN. Without any, none is sent, as to a gateway
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// How many seconds to try for
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub(crate) patience: u64,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ValidateArgs {
+    /// The files; `-` is the standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SchemaArgs {
+    /// Which one
+    #[arg(value_enum, default_value_t = Contract::Strict)]
+    pub(crate) contract: Contract,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Contract {
+    /// The JSON Schema of what is sent, with all bounds
+    Strict,
+    /// The JSON Schema of what is received, open to later versions
+    Tolerant,
+    /// The JSON Schema of what a controller tells the collector
+    HostFacts,
+    /// Every field with all that is said of it, as JSON
+    Dictionary,
+}

@@ -1,0 +1,29 @@
+//! `ktel preview`: what would be sent, without sending it.
+
+use ktel_splunk::encode;
+
+use super::table;
+use crate::{
+    args::{Output, PreviewArgs},
+    cluster,
+    failure::Failure,
+};
+
+pub(crate) async fn run(args: PreviewArgs) -> Result<(), Failure> {
+    let decision = cluster::decide();
+    if !decision.may_collect() {
+        eprintln!("{decision}: nothing was read");
+        return Ok(());
+    }
+    let mut collector = cluster::collector(&args.cluster).await?;
+    let envelopes = collector.preview().await.map_err(|error| cluster::unreadable(&error))?;
+    match args.output {
+        Output::Json => envelopes.iter().for_each(|envelope| println!("{}", envelope.event)),
+        Output::Hec => print!("{}", encode(envelopes.iter().map(AsRef::as_ref))),
+        Output::Table => print!("{}", table::render(envelopes.iter().map(|envelope| envelope.event.as_str()))),
+    }
+    if !decision.may_send() {
+        eprintln!("{decision}: nothing is sent");
+    }
+    Ok(())
+}

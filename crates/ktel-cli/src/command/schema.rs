@@ -1,0 +1,24 @@
+//! `ktel schema`: prints a contract.
+
+use std::process::ExitCode;
+
+use ktel_types::contract;
+
+use crate::{
+    args::{Contract, SchemaArgs},
+    failure::Failure,
+};
+
+#[allow(clippy::unnecessary_wraps, reason = "all commands have one signature")]
+pub(crate) fn run(args: &SchemaArgs) -> Result<ExitCode, Failure> {
+    print!(
+        "{}",
+        match args.contract {
+            Contract::Strict => contract::STRICT,
+            Contract::Tolerant => contract::TOLERANT,
+            Contract::HostFacts => contract::HOST_FACTS,
+            Contract::Dictionary => contract::DICTIONARY,
+        }
+    );
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,54 @@
+//! `ktel`: see what would be reported of a cluster, send it, validate it.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool of the terminal")]
+
+mod args;
+mod cluster;
+mod command;
+mod failure;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    show_log(args.verbose);
+    match run(args.command) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("{failure}");
+            failure.code()
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        #[cfg(feature = "demo")]
+        Command::Demo => in_background(command::demo::run()),
+        Command::Preview(args) => in_background(command::preview::run(args)),
+        Command::Send(args) => in_background(command::send::run(args)),
+        Command::Validate(args) => command::validate::run(&args),
+        Command::Schema(args) => command::schema::run(&args),
+    }
+}
+
+/// Runs what waits for the network.
+fn in_background(work: impl Future<Output = Result<(), Failure>>) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|error| Failure::new(format!("cannot start: {error}"), "free some memory or handles"))?;
+    runtime.block_on(work).map(|()| ExitCode::SUCCESS)
+}
+
+/// Shows the log on the standard error: nothing, or with `-v` all of ours. `RUST_LOG` asks for more.
+fn show_log(is_verbose: bool) {
+    use tracing_subscriber::EnvFilter;
+    let default = if is_verbose { "ktel=debug,ktel_collector=debug,ktel_splunk=debug" } else { "off" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

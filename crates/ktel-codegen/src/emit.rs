@@ -1,0 +1,89 @@
+//! From the model to files. Every emitter is a pure function; none reads or writes a file, a clock or the environment.
+
+mod assemble;
+mod cluster_role;
+mod contract;
+mod dictionary;
+mod fields_page;
+mod fields_table;
+mod host_facts;
+mod json_schema;
+mod probes;
+mod reads;
+mod rust;
+mod snapshot;
+mod types;
+mod wire;
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use crate::read::Standard;
+
+/// The folders that hold generated files and nothing else.
+pub const FOLDERS: [&str; 3] = [TYPES, COLLECTOR, DOCS];
+
+const TYPES: &str = "crates/ktel-types/src/generated";
+const COLLECTOR: &str = "crates/ktel-collector/src/generated";
+const DOCS: &str = "docs/generated";
+
+/// An emitter and what it is for.
+#[derive(Debug)]
+pub struct Generator {
+    /// What it emits, in a few words.
+    pub name: &'static str,
+    emit: fn(&Standard) -> Result<Vec<File>, Error>,
+}
+
+/// Everything that is generated.
+pub static GENERATORS: &[Generator] = &[
+    Generator { name: "name, version and hash of the contract", emit: contract::emit },
+    Generator { name: "types of a report", emit: types::emit },
+    Generator { name: "facts that only a controller knows", emit: host_facts::emit },
+    Generator { name: "table of fields, which validation reads", emit: fields_table::emit },
+    Generator { name: "protobuf wire types and descriptor", emit: wire::emit },
+    Generator { name: "table of what is read from a cluster", emit: reads::emit },
+    Generator { name: "snapshot of what was read", emit: snapshot::emit },
+    Generator { name: "traits of probes", emit: probes::emit },
+    Generator { name: "assembly of reports from probes", emit: assemble::emit },
+    Generator { name: "JSON Schemas of reports and host facts", emit: json_schema::emit },
+    Generator { name: "dictionary of fields", emit: dictionary::emit },
+    Generator { name: "page of fields", emit: fields_page::emit },
+    Generator { name: "permissions that collection needs", emit: cluster_role::emit },
+];
+
+/// A file that is to be there.
+#[derive(Debug)]
+pub struct File {
+    /// Where, relative to the root of the repository.
+    pub path: PathBuf,
+    /// What it holds.
+    pub content: Vec<u8>,
+}
+
+/// What the model holds and an emitter cannot express.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot emit the {generator}: {why}")]
+pub struct Error {
+    generator: &'static str,
+    why: String,
+}
+
+impl File {
+    fn new(folder: &str, name: &str, content: impl Into<Vec<u8>>) -> Self {
+        Self { path: PathBuf::from(folder).join(name), content: content.into() }
+    }
+}
+
+/// Emits everything.
+pub fn emit(standard: &Standard) -> Result<BTreeMap<PathBuf, Vec<u8>>, Error> {
+    let mut files = BTreeMap::new();
+    for generator in GENERATORS {
+        for File { path, content } in (generator.emit)(standard)? {
+            if files.contains_key(&path) {
+                return Err(Error { generator: generator.name, why: format!("{} is emitted twice", path.display()) });
+            }
+            files.insert(path, content);
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,124 @@
+//! Emits the table of fields: the bounds that validation holds documents against, and what is said of each field.
+
+use super::{Error, File, TYPES, host_facts, rust};
+use crate::{
+    model::{Field, Kind, Message, Model, Number, Presence, Text},
+    read::Standard,
+};
+
+const HEADER: &str = "\
+use crate::{
+    Described, host,
+    report::{self, Category},
+    table::{Field, Kind, Member, Message, Pattern, Presence, Sensitivity},
+};
+";
+
+#[allow(clippy::unnecessary_wraps, reason = "all emitters have one signature")]
+pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
+    let model = &standard.model;
+    let mut text = rust::header("Every field of the standard, as static data.");
+    text += HEADER;
+    text += "\n/// Every field, in the order of the standard.\npub static ALL: &[&Field] = &[\n";
+    for (message, field) in model.fields() {
+        text += &format!("    &{},\n", rust::screaming(&message.path_of(&field.name)));
+    }
+    text += "];\n";
+    for (message, field) in model.fields() {
+        text += &field_row(message, field);
+    }
+    for message in &model.messages {
+        text += &message_row(model, message, false);
+        text += &described(&format!("report::{}", message.name), &message_name(message, false));
+    }
+    for message in model.messages.iter().filter(|message| host_facts::asks_host(model, message)) {
+        text += &message_row(model, message, true);
+    }
+    text += &described("host::HostFacts", "HOST_FACTS");
+    Ok(vec![File::new(TYPES, "fields.rs", text)])
+}
+
+fn field_row(message: &Message, field: &Field) -> String {
+    let path = message.path_of(&field.name);
+    let option = |value: Option<String>| value.map_or_else(|| "None".to_owned(), |value| format!("Some({value})"));
+    let answers: Vec<String> = field.answers.iter().map(|id| rust::string(id)).collect();
+    let mut text = format!("\n/// `{path}`: {}\n", rust::inert(field.docs.summary()));
+    text += &format!("pub static {}: Field = Field {{\n", rust::screaming(&path));
+    for (name, value) in [
+        ("path", rust::string(&path)),
+        ("meaning", rust::string(&field.docs.line())),
+        ("kind", kind(field)),
+        ("presence", presence(field.presence)),
+        ("sensitivity", format!("Sensitivity::{}", rust::camel(&field.sensitivity))),
+        ("category", option(message.category.as_ref().map(|name| format!("Category::{}", rust::camel(name))))),
+        ("source", rust::string(&field.source)),
+        ("answers", format!("&[{}]", answers.join(", "))),
+        ("unit", option(field.unit.as_ref().map(|unit| rust::string(unit)))),
+        ("example", rust::string(&field.example.to_string())),
+    ] {
+        text += &format!("    {name}: {value},\n");
+    }
+    text + "};\n"
+}
+
+fn kind(field: &Field) -> String {
+    match &field.kind {
+        Kind::Boolean => "Kind::Boolean".to_owned(),
+        Kind::Number(number) => {
+            let (min, max) = rust::bounds(number);
+            let kind = if matches!(number, Number::Double { .. }) { "Number" } else { "Whole" };
+            format!("Kind::{kind} {{ min: {min}, max: {max} }}")
+        }
+        Kind::Text(Text { pattern, max_length, .. }) => {
+            format!("Kind::Text {{ pattern: Pattern::new({}), max_length: {max_length} }}", rust::string(pattern))
+        }
+        Kind::Enum(name) => format!("Kind::Enum(report::{name}::NAMES)"),
+    }
+}
+
+fn presence(presence: Presence) -> String {
+    match presence {
+        Presence::Required => "Presence::Required".to_owned(),
+        Presence::Optional => "Presence::Optional".to_owned(),
+        Presence::List { max_items } => format!("Presence::List {{ max_items: {max_items} }}"),
+    }
+}
+
+/// A message and its members; of the host's facts, only those.
+fn message_row(model: &Model, message: &Message, is_host: bool) -> String {
+    let mut text = format!("\n/// {}\n", rust::inert(message.docs.summary()));
+    text += &format!("pub static {}: Message = Message {{\n", message_name(message, is_host));
+    text += &format!("    path: {},\n    members: &[\n", rust::string(&message.path));
+    for member in &message.members {
+        match member {
+            crate::model::Member::Field(field) if !is_host || field.filling.asks_host() => {
+                text += &format!("        Member::Field(&{}),\n", rust::screaming(&message.path_of(&field.name)));
+            }
+            crate::model::Member::Field(_) => {}
+            crate::model::Member::Section { message: section, .. } => {
+                let Some(section) = model.message(section) else { continue };
+                if is_host && !host_facts::asks_host(model, section) {
+                    continue;
+                }
+                let is_required = !is_host && model.is_required(section);
+                let name = message_name(section, is_host);
+                text += &format!("        Member::Section {{ message: &{name}, is_required: {is_required} }},\n");
+            }
+        }
+    }
+    text + "    ],\n};\n"
+}
+
+fn message_name(message: &Message, is_host: bool) -> String {
+    let name =
+        if message.is_report() { "REPORT".to_owned() } else { format!("SECTION_{}", rust::screaming(&message.path)) };
+    match (is_host, message.is_report()) {
+        (false, _) => name,
+        (true, true) => "HOST_FACTS".to_owned(),
+        (true, false) => format!("HOST_{}", rust::screaming(&message.path)),
+    }
+}
+
+fn described(name: &str, table: &str) -> String {
+    format!("\nimpl Described for {name} {{\n    fn message() -> &'static Message {{\n        &{table}\n    }}\n}}\n")
+}

@@ -1,0 +1,60 @@
+//! The generator: a telemetry standard in, everything that follows from it out.
+//!
+//! ```text
+//! schema/**/*.proto → read → Model → emit → files → sync
+//! ```
+//!
+//! Reading checks what the standard says and builds a [`Model`](model::Model). Each emitter is a pure function from that
+//! model to files; [`emit::GENERATORS`] lists them. [`sync`] compares the files with what lies on the disk, and is the only
+//! place that writes. The generator knows the vocabulary of `schema/ktel/v1`, and nothing of any vendor's fields.
+//!
+//! ```no_run
+//! use std::path::Path;
+//! use ktel_codegen::{Mode, run};
+//!
+//! let changes = run(Path::new("."), Mode::Check)?;
+//! for change in &changes {
+//!     println!("{change}");
+//! }
+//! # Ok::<(), ktel_codegen::Error>(())
+//! ```
+
+#![allow(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "texts are built once, and read like what they say"
+)]
+
+pub mod emit;
+pub mod model;
+pub mod read;
+pub mod sync;
+mod version;
+
+use std::path::Path;
+
+pub use sync::{Change, Mode};
+
+/// Why nothing could be generated.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The standard could not be read.
+    #[error(transparent)]
+    Read(#[from] read::Error),
+    /// The model holds what an emitter cannot express.
+    #[error(transparent)]
+    Emit(#[from] emit::Error),
+    /// The generated files could not be read or written.
+    #[error(transparent)]
+    Sync(#[from] sync::Error),
+}
+
+/// Generates everything of the standard in `root/schema` into the repository at `root`, or checks that this was done.
+///
+/// Returns the files that were, or in [`Mode::Check`] would be, created, changed or deleted.
+pub fn run(root: &Path, mode: Mode) -> Result<Vec<Change>, Error> {
+    let schema = root.join("schema");
+    let standard = read::read(&schema, &schema)?;
+    let files = emit::emit(&standard)?;
+    Ok(sync::sync(root, &emit::FOLDERS, &files, mode)?)
+}

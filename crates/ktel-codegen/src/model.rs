@@ -1,0 +1,216 @@
+//! The standard as the generator sees it: messages, fields, enums, questions.
+//!
+//! The model stands between reading and emitting. It knows neither protobuf nor Rust; what it holds has been checked, so
+//! that an emitter has nothing to refuse: a number has its bounds, an example is valid, a type that is named exists.
+
+pub mod docs;
+pub mod field;
+pub mod reads;
+
+use std::fmt;
+
+pub use docs::Docs;
+pub use field::{Field, Filling, Kind, Number, Presence, Text};
+pub use reads::{Name, Part, Read, Resource};
+
+/// A telemetry standard.
+#[derive(Debug)]
+pub struct Model {
+    /// The package that the standard is known by: `kong.telemetry.v1`.
+    pub package: String,
+    /// The version that these sources make: `1.3`, or `1.4-dev` while it is not released.
+    pub version: String,
+    /// What the data is collected for, in one sentence.
+    pub purpose: String,
+    /// The number of days after which the receiver deletes what it was sent.
+    pub retention_days: u32,
+    /// Splunk's sourcetype of every event.
+    pub sourcetype: String,
+    /// What the `$id` of each JSON Schema starts with.
+    pub id_base: String,
+    /// What the standard wants to know, in the order of its sources.
+    pub questions: Vec<Question>,
+    /// The report first, then its sections, each before those inside it.
+    pub messages: Vec<Message>,
+    /// The enums, in the order in which fields first name them.
+    pub enums: Vec<Enum>,
+}
+
+/// A place in the sources of the standard.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// The file, relative to the folder of the schema.
+    pub file: String,
+    /// The line, the first being 1.
+    pub line: usize,
+}
+
+/// What the standard wants to know.
+#[derive(Debug)]
+pub struct Question {
+    /// The name by which fields refer to it.
+    pub id: String,
+    /// The question as one would ask it.
+    pub text: String,
+    /// How the answer is drawn: `HISTOGRAM`.
+    pub chart: String,
+    /// What the answer counts: `CLUSTERS` or `INSTALLATIONS`.
+    pub about: String,
+}
+
+/// The report, or a section of it.
+#[derive(Debug)]
+pub struct Message {
+    /// The name of the type: `GatewayApi`.
+    pub name: String,
+    /// Where it stands in the report: `gateway_api`, `kong.plugins`; empty for the report itself.
+    pub path: String,
+    /// What the comment says.
+    pub docs: Docs,
+    /// The unit of consent, `None` for what belongs to the envelope.
+    pub category: Option<String>,
+    /// The event in which the section travels, `None` for what travels in all of them.
+    pub event: Option<String>,
+    /// Fields and sections, in the order of the sources.
+    pub members: Vec<Member>,
+    /// Where it is written.
+    pub at: Location,
+}
+
+/// What a message is made of.
+#[derive(Debug)]
+pub enum Member {
+    /// A field, which bears a value.
+    Field(Box<Field>),
+    /// A section, which bears fields.
+    Section {
+        /// The name as it is sent: `gateway_api`.
+        name: String,
+        /// The name of its message: `GatewayApi`.
+        message: String,
+    },
+}
+
+/// A closed list of values.
+#[derive(Debug)]
+pub struct Enum {
+    /// The name of the type: `Platform`.
+    pub name: String,
+    /// The values that can be sent, in the order of the sources.
+    pub values: Vec<Value>,
+}
+
+/// A value of an enum.
+#[derive(Debug)]
+pub struct Value {
+    /// The name as it is sent: `EKS`.
+    pub name: String,
+    /// What the comment says.
+    pub docs: Docs,
+}
+
+impl Model {
+    /// What payloads call their contract: `kong.telemetry.v1/1.3`.
+    #[must_use]
+    pub fn contract(&self) -> String {
+        format!("{}/{}", self.package, self.version)
+    }
+
+    /// The report.
+    ///
+    /// # Panics
+    ///
+    /// Not on a model that was read: it has its report.
+    #[must_use]
+    pub fn report(&self) -> &Message {
+        &self.messages[0]
+    }
+
+    /// The message of this name.
+    #[must_use]
+    pub fn message(&self, name: &str) -> Option<&Message> {
+        self.messages.iter().find(|message| message.name == name)
+    }
+
+    /// The enum of this name.
+    #[must_use]
+    pub fn enumeration(&self, name: &str) -> Option<&Enum> {
+        self.enums.iter().find(|an_enum| an_enum.name == name)
+    }
+
+    /// The events that sections travel in, in the order of the values of the report's field `event`.
+    #[must_use]
+    pub fn events(&self) -> &[Value] {
+        let event = self.report().fields().find(|field| field.name == "event");
+        match event.map(|event| &event.kind) {
+            Some(Kind::Enum(name)) => self.enumeration(name).map_or(&[], |events| &events.values),
+            _ => &[],
+        }
+    }
+
+    /// The category of consent that all sections of an event belong to.
+    #[must_use]
+    pub fn category_of(&self, event: &str) -> Option<&str> {
+        let travels = |message: &&Message| message.event.as_deref() == Some(event);
+        self.messages.iter().find(travels).and_then(|message| message.category.as_deref())
+    }
+
+    /// Every field, with the message that it stands in.
+    pub fn fields(&self) -> impl Iterator<Item = (&Message, &Field)> {
+        self.messages.iter().flat_map(|message| message.fields().map(move |field| (message, field)))
+    }
+
+    /// The sections of a message, each with the name that it has there.
+    pub fn sections<'a>(&'a self, message: &'a Message) -> impl Iterator<Item = (&'a str, &'a Message)> {
+        message.members.iter().filter_map(|member| match member {
+            Member::Field(_) => None,
+            Member::Section { name, message } => Some((name.as_str(), self.message(message)?)),
+        })
+    }
+
+    /// Whether the message has to be there: something in it has to.
+    #[must_use]
+    pub fn is_required(&self, message: &Message) -> bool {
+        message.fields().any(|field| field.presence == Presence::Required)
+            || self.sections(message).any(|(_, section)| self.is_required(section))
+    }
+}
+
+impl Member {
+    /// The name as it is sent.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Field(field) => &field.name,
+            Self::Section { name, .. } => name,
+        }
+    }
+}
+
+impl Message {
+    /// Whether this is the report itself.
+    #[must_use]
+    pub fn is_report(&self) -> bool {
+        self.path.is_empty()
+    }
+
+    /// The fields, without the sections.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.members.iter().filter_map(|member| match member {
+            Member::Field(field) => Some(&**field),
+            Member::Section { .. } => None,
+        })
+    }
+
+    /// The path of what is called so in this message: `gateway_api.gateway_count`.
+    #[must_use]
+    pub fn path_of(&self, name: &str) -> String {
+        if self.is_report() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}

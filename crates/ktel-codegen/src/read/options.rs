@@ -1,0 +1,106 @@
+//! What the vocabulary lets a standard say, as plain structs.
+
+use prost_reflect::DynamicMessage;
+use serde::{Deserialize, de::DeserializeOwned};
+
+use super::sources::Sources;
+
+/// `(ktel.v1.field)`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(super) struct FieldOptions {
+    pub(super) sensitivity: String,
+    pub(super) answers: Vec<String>,
+    pub(super) source: String,
+    pub(super) example: Vec<String>,
+    pub(super) min: Option<f64>,
+    pub(super) max: Option<f64>,
+    pub(super) max_length: Option<u32>,
+    pub(super) pattern: String,
+    pub(super) format: String,
+    pub(super) max_items: Option<u32>,
+    pub(super) unit: String,
+    pub(super) counts: String,
+    pub(super) lists: Vec<String>,
+    pub(super) gets: Vec<String>,
+    pub(super) host: bool,
+    pub(super) line_key: String,
+    pub(super) line_prefix: String,
+    pub(super) deprecated: Option<DeprecationOptions>,
+    pub(super) expires: String,
+    pub(super) owner: String,
+    // Which rule may be broken is looked up by the lint; reading only has to know that the key exists.
+    #[allow(dead_code, reason = "part of the vocabulary, and unknown keys are refused")]
+    pub(super) allow: Vec<AllowOptions>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(super) struct DeprecationOptions {
+    pub(super) reason: String,
+    pub(super) replacement: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[allow(dead_code, reason = "see `FieldOptions::allow`")]
+pub(super) struct AllowOptions {
+    rule: String,
+    reason: String,
+    until: String,
+}
+
+/// `(ktel.v1.section)`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(super) struct SectionOptions {
+    pub(super) category: String,
+    pub(super) event: String,
+    pub(super) owner: String,
+}
+
+/// `(ktel.v1.report)`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(super) struct ReportOptions {
+    pub(super) questions: Vec<QuestionOptions>,
+    pub(super) purpose: String,
+    pub(super) retention_days: u32,
+    pub(super) sourcetype: String,
+    pub(super) id_base: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(super) struct QuestionOptions {
+    pub(super) id: String,
+    pub(super) text: String,
+    pub(super) chart: String,
+    pub(super) about: String,
+}
+
+/// Reads one of the vocabulary's options; what is not said has its default.
+///
+/// The way leads over ProtoJSON, so that the keys stand in `options.proto` and in the structs above, and nowhere else.
+///
+/// # Errors
+///
+/// If the vocabulary has a key that the structs above do not know.
+pub(super) fn option<T>(sources: &Sources, options: &DynamicMessage, name: &str) -> Result<T, String>
+where
+    T: Default + DeserializeOwned,
+{
+    let Some(extension) = sources.pool().get_extension_by_name(&format!("ktel.v1.{name}")) else {
+        return Ok(T::default());
+    };
+    let said = options.get_extension(&extension);
+    let Some(said) = said.as_message() else { return Ok(T::default()) };
+    let json = serde_json::to_value(said).map_err(|error| error.to_string())?;
+    serde_json::from_value(json).map_err(|error| error.to_string())
+}
+
+/// Whether anything is said in one of the vocabulary's options.
+pub(super) fn has_option(sources: &Sources, options: &DynamicMessage, name: &str) -> bool {
+    let extension = sources.pool().get_extension_by_name(&format!("ktel.v1.{name}"));
+    extension.is_some_and(|extension| options.has_extension(&extension))
+}

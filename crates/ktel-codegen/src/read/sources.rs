@@ -1,0 +1,121 @@
+//! The compiled sources, with the places and comments of what they declare.
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use prost::Message as _;
+use prost_reflect::{DescriptorPool, FileDescriptor, MessageDescriptor};
+use prost_types::FileDescriptorSet;
+
+use super::Error;
+use crate::model::{Docs, Location};
+
+/// The folder of the schema in which released versions lie. They are compared with, not compiled.
+const PUBLISHED: &str = "published";
+
+pub(super) struct Sources {
+    pool: DescriptorPool,
+    places: HashMap<(String, Vec<i32>), Place>,
+}
+
+struct Place {
+    line: usize,
+    docs: Docs,
+}
+
+impl Sources {
+    pub(super) fn compile(folder: &Path, vocabulary: &Path) -> Result<Self, Error> {
+        let mut files = Vec::new();
+        proto_files(folder, folder, &mut files)?;
+        files.sort();
+        let pool = compile(&[folder, vocabulary], &files).map_err(|error| Error::Compile(format!("{error:?}")))?;
+        let places = pool.files().flat_map(|file| places_of(&file)).collect();
+        Ok(Self { pool, places })
+    }
+
+    /// All messages of all files.
+    pub(super) fn messages(&self) -> impl Iterator<Item = MessageDescriptor> {
+        self.pool.all_messages()
+    }
+
+    pub(super) fn pool(&self) -> &DescriptorPool {
+        &self.pool
+    }
+
+    /// Where a thing is declared.
+    pub(super) fn locate(&self, file: &FileDescriptor, path: &[i32]) -> Location {
+        let line = self.place(file, path).map_or(1, |place| place.line);
+        Location { file: file.name().to_owned(), line }
+    }
+
+    /// What the comment before a declaration says.
+    pub(super) fn docs(&self, file: &FileDescriptor, path: &[i32]) -> Docs {
+        self.place(file, path).map_or_else(Docs::default, |place| place.docs.clone())
+    }
+
+    pub(super) fn into_descriptors(self) -> FileDescriptorSet {
+        FileDescriptorSet { file: self.pool.file_descriptor_protos().cloned().collect() }
+    }
+
+    fn place(&self, file: &FileDescriptor, path: &[i32]) -> Option<&Place> {
+        self.places.get(&(file.name().to_owned(), path.to_vec()))
+    }
+}
+
+fn compile(includes: &[&Path], files: &[PathBuf]) -> Result<DescriptorPool, protox::Error> {
+    let mut compiler = protox::Compiler::new(includes)?;
+    compiler.include_imports(true).include_source_info(true);
+    compiler.open_files(files)?;
+    Ok(compiler.descriptor_pool())
+}
+
+fn proto_files(root: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+    let io = |source| Error::Io { path: folder.display().to_string(), source };
+    for entry in fs::read_dir(folder).map_err(io)? {
+        let path = entry.map_err(io)?.path();
+        if path.is_dir() && path != root.join(PUBLISHED) {
+            proto_files(root, &path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "proto") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn places_of(file: &FileDescriptor) -> Vec<((String, Vec<i32>), Place)> {
+    let Some(info) = &file.file_descriptor_proto().source_code_info else { return Vec::new() };
+    info.location
+        .iter()
+        .map(|location| {
+            let line = location.span.first().map_or(1, |line| usize::try_from(*line).unwrap_or(0) + 1);
+            let docs = paragraphs(location.leading_comments());
+            ((file.name().to_owned(), location.path.clone()), Place { line, docs })
+        })
+        .collect()
+}
+
+/// Joins the lines of each paragraph; an empty line stands between two of them.
+fn paragraphs(comment: &str) -> Docs {
+    let lines: Vec<&str> = comment.lines().map(str::trim).collect();
+    let paragraphs = lines.split(|line| line.is_empty()).filter(|lines| !lines.is_empty());
+    Docs(paragraphs.map(|lines| lines.join(" ")).collect())
+}
+
+/// The descriptors, reduced to what describes messages on the wire: no custom options, no places, no vocabulary.
+///
+/// What is left needs nothing but itself, and changes only if the wire does.
+#[must_use]
+pub(crate) fn bare(descriptors: &FileDescriptorSet) -> FileDescriptorSet {
+    // Custom options are extensions, which prost keeps only as unknown fields, that is, not at all.
+    let mut bare = FileDescriptorSet::decode(descriptors.encode_to_vec().as_slice()).unwrap_or_default();
+    let is_vocabulary = |name: &str| name == "ktel/v1/options.proto" || name.starts_with("google/protobuf/");
+    bare.file.retain(|file| !is_vocabulary(file.name()));
+    for file in &mut bare.file {
+        file.source_code_info = None;
+        file.dependency.retain(|name| !is_vocabulary(name));
+    }
+    bare
+}

@@ -1,0 +1,112 @@
+//! One request and its answer.
+//!
+//! The client's own convenience is not used: it would log the text of an answer that cannot be decoded.
+
+use http::{
+    HeaderValue, Request,
+    header::{ACCEPT, USER_AGENT},
+};
+use ktel_types::Absence;
+use kube::{Client, client::Body};
+use serde::de::DeserializeOwned;
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout_at},
+};
+
+use crate::{limits::Limits, read::Read};
+
+/// What every request is sent by.
+const AGENT: &str = concat!("ktel/", env!("CARGO_PKG_VERSION"));
+
+/// Sends requests, a few at a time, each within its deadline and all within the collection's.
+pub(super) struct Exchange<'a> {
+    client: &'a Client,
+    pub(super) limits: &'a Limits,
+    turns: Semaphore,
+    deadline: Instant,
+}
+
+/// Why there is nothing to decode, or nothing could be decoded.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The server answered with this status.
+    Status(u16),
+    /// The server serves none of the versions that would do.
+    NotServed,
+    /// There is nothing to ask for: no pod is known to be the own one.
+    NotThere,
+    /// The answer did not come in time.
+    TimedOut,
+    /// There was no answer.
+    Transport(kube::Error),
+    /// The answer is not what it should be.
+    Undecodable,
+}
+
+impl<'a> Exchange<'a> {
+    pub(super) fn new(client: &'a Client, limits: &'a Limits) -> Self {
+        Self {
+            client,
+            limits,
+            turns: Semaphore::new(limits.requests_in_flight),
+            deadline: Instant::now() + limits.collection_deadline,
+        }
+    }
+
+    /// Reads a path.
+    pub(super) async fn fetch_path(&self, path: &str, accept: &'static str) -> Result<Vec<u8>, Failure> {
+        let mut request = Request::new(Vec::new());
+        *request.uri_mut() = path.parse().map_err(|_| Failure::NotThere)?;
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
+        self.fetch(request).await
+    }
+
+    /// Sends a request and decodes the answer.
+    pub(super) async fn send<T: DeserializeOwned>(&self, request: Request<Vec<u8>>) -> Result<T, Failure> {
+        decode(&self.fetch(request).await?)
+    }
+
+    async fn fetch(&self, mut request: Request<Vec<u8>>) -> Result<Vec<u8>, Failure> {
+        let headers = request.headers_mut();
+        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+        headers.entry(ACCEPT).or_insert(HeaderValue::from_static("application/json"));
+        // Turns are never closed, so that waiting for one ends by having one or by the deadline.
+        let _turn = timeout_at(self.deadline, self.turns.acquire()).await.map_err(|_| Failure::TimedOut)?;
+        let deadline = self.deadline.min(Instant::now() + self.limits.read_deadline);
+        let answer = async {
+            let response = self.client.send(request.map(Body::from)).await.map_err(Failure::Transport)?;
+            if !response.status().is_success() {
+                return Err(Failure::Status(response.status().as_u16()));
+            }
+            response.into_body().collect_bytes().await.map_err(Failure::Transport)
+        };
+        Ok(timeout_at(deadline, answer).await.map_err(|_| Failure::TimedOut)??.into())
+    }
+}
+
+/// Decodes an answer. What is wrong with it is not said: that would quote it.
+pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(bytes).map_err(|_| Failure::Undecodable)
+}
+
+impl Failure {
+    /// What the failure means for the fields that need the read.
+    pub(super) fn absence(&self) -> Absence {
+        match self {
+            Self::Status(401 | 403) => Absence::Forbidden,
+            Self::NotServed | Self::Status(404) => Absence::NotInstalled,
+            Self::NotThere => Absence::NotApplicable,
+            Self::TimedOut | Self::Status(408 | 504) => Absence::TimedOut,
+            Self::Status(_) | Self::Transport(_) | Self::Undecodable => Absence::Failed,
+        }
+    }
+
+    /// The same, said in the log without any name of the cluster.
+    pub(super) fn log(self, read: &Read) -> Absence {
+        let status = if let Self::Status(status) = self { Some(status) } else { None };
+        let absence = self.absence();
+        tracing::debug!(read = %read.subject, ?absence, status, "not read");
+        absence
+    }
+}

@@ -1,0 +1,97 @@
+//! Identifiers: stable for who reports, and of no meaning to anybody else.
+//!
+//! An identifier is a UUIDv8 (RFC 9562) of the SHA-256 of a few lines of text, so that an administrator can compute it with
+//! the tools at hand:
+//!
+//! ```text
+//! printf 'ktel.v1/cluster\n%s' "$UID_OF_KUBE_SYSTEM" | sha256sum
+//! ```
+//!
+//! The first 32 digits are the identifier, but for the version (the 13th digit is 8) and the variant (the 17th is one of
+//! 8, 9, a, b).
+
+use ktel_types::report::IdSource;
+use sha2::{Digest, Sha256};
+
+use crate::{generated::snapshot::Snapshot, host::SelfRef, outside};
+
+/// Who reports, and about which cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub(crate) cluster: String,
+    pub(crate) installation: String,
+    pub(crate) instance: String,
+    pub(crate) source: IdSource,
+}
+
+/// What a process knows of its own identity. What it has once learnt it keeps, even if it cannot be read again.
+#[derive(Debug, Clone)]
+pub(crate) struct Instance {
+    id: String,
+    /// What stands for the cluster's UID where that may not be read.
+    stand_in: String,
+    cluster_uid: Option<String>,
+    workload: Option<String>,
+}
+
+impl Instance {
+    /// A new process.
+    pub(crate) fn new() -> Self {
+        Self { id: random_uuid(), stand_in: random_uuid(), cluster_uid: None, workload: None }
+    }
+
+    /// Keeps what a snapshot tells.
+    pub(crate) fn learn(&mut self, snapshot: &Snapshot) {
+        if let Ok(namespace) = &snapshot.namespaces_kube_system_metadata
+            && !namespace.uid().is_empty()
+        {
+            self.cluster_uid = Some(namespace.uid().to_owned());
+        }
+        if let Ok(pod) = &snapshot.own_pods_metadata
+            && let Some(workload) = pod.workload()
+        {
+            self.workload = Some(workload.to_owned());
+        }
+    }
+
+    /// Who reports, as far as is known by now.
+    pub(crate) fn identify(&self, product: &str, own: Option<&SelfRef>) -> Identity {
+        let (uid, source) = match &self.cluster_uid {
+            Some(uid) => (uid, IdSource::KubeSystemUid),
+            None => (&self.stand_in, IdSource::Random),
+        };
+        let workload = own.map_or_else(String::new, |own| {
+            let name = self.workload.as_deref().unwrap_or_else(|| own.guessed_workload());
+            format!("{}/{name}", own.namespace)
+        });
+        Identity {
+            cluster: hashed(&["ktel.v1/cluster", uid]),
+            installation: hashed(&["ktel.v1/installation", uid, product, &workload]),
+            instance: self.id.clone(),
+            source,
+        }
+    }
+}
+
+/// The identifier of a report: its time, in milliseconds since the beginning of 1970, and random bits.
+pub(crate) fn report_id(milliseconds: u64) -> String {
+    let [random @ .., _, _, _, _, _, _] = outside::random_bytes();
+    uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid().to_string()
+}
+
+/// A part of the whole that is the same for the same text: from 0 up to, but not including, 1.
+pub(crate) fn fraction(text: &str) -> f64 {
+    let digest = Sha256::digest(text);
+    outside::fraction_of(&digest)
+}
+
+fn hashed(lines: &[&str]) -> String {
+    let digest = Sha256::digest(lines.join("\n"));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
+}
+
+fn random_uuid() -> String {
+    uuid::Builder::from_random_bytes(outside::random_bytes()).into_uuid().to_string()
+}

@@ -1,0 +1,59 @@
+//! Collects telemetry reports from a Kubernetes cluster, with consent, and hands them to a sink.
+//!
+//! ```no_run
+//! use ktel_collector::{Collector, HostFacts, SelfRef, consent::Setting};
+//! # struct Nowhere;
+//! # impl ktel_outbox::Sink for Nowhere {
+//! #     async fn post(&mut self, _: &[std::sync::Arc<ktel_outbox::Envelope>]) -> ktel_outbox::Outcome {
+//! #         ktel_outbox::Outcome::Delivered
+//! #     }
+//! # }
+//! # async fn example(client: kube::Client, sink: Nowhere) -> Result<(), ktel_collector::BuildError> {
+//! let collector = Collector::builder(client, "kong-operator", Setting::on())
+//!     .own_pod(SelfRef::new("kong-system", "kong-operator-6c9f7d5b8-x2x4k"))
+//!     .host_facts(|| {
+//!         let mut facts = HostFacts::default();
+//!         facts.product.version = Some("2.1.0".to_owned());
+//!         facts
+//!     })
+//!     .build()?;
+//! collector.run(sink, std::future::pending()).await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ```text
+//! cluster → gather (async) → Snapshot → probes (pure) → Report → Valid<Report> → seal → Envelopes → outbox ⇄ run → Sink
+//! ```
+//!
+//! # What is deliberately not here
+//!
+//! No sink: the host brings one. No TLS and no version of Kubernetes: the host brings its client. No task is spawned. No
+//! error reaches the host once the collector runs, and no name, address or label of the cluster reaches a log.
+
+mod assembly;
+mod collector;
+pub mod consent;
+pub mod gather;
+mod generated;
+mod host;
+mod identity;
+mod limits;
+mod occasion;
+mod outside;
+mod probe;
+mod read;
+mod reading;
+mod run;
+mod schedule;
+mod seal;
+mod view;
+
+pub use collector::{BuildError, Builder, CollectError, Collector};
+pub use generated::reads;
+pub use host::{Leadership, SelfRef};
+pub use ktel_types::host::HostFacts;
+pub use limits::Limits;
+pub use read::{Name, Part, Read, Resource, Subject};
+pub use run::{SendError, Sent};
+pub use schedule::Schedule;

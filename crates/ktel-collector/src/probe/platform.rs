@@ -1,0 +1,213 @@
+//! Which distribution of Kubernetes it is, and in which cloud: rules as data.
+//!
+//! Each node votes for the first row of [`ROWS`] of which it bears a mark; a mark of the cluster as a whole is borne by all
+//! nodes. A node without any mark does not vote. The most votes win, and of those that have as many, the row that comes
+//! first.
+
+use std::collections::BTreeMap;
+
+use ktel_types::{
+    Absence,
+    report::{Cloud, Platform},
+};
+
+use crate::{generated::snapshot::Snapshot, reading::Reading, view::nodes::Marks};
+
+/// What tells a platform.
+struct Row {
+    platform: Platform,
+    /// The cloud that the platform is never without.
+    cloud: Option<Cloud>,
+    marks: &'static [Mark],
+}
+
+/// Something that only one platform has.
+enum Mark {
+    /// The cluster serves this API group.
+    Group(&'static str),
+    /// The version contains this.
+    Version(&'static str),
+    /// A node has this label.
+    Label(&'static str),
+    /// A node has a label that starts with this.
+    LabelPrefix(&'static str),
+    /// A node has this annotation.
+    Annotation(&'static str),
+    /// A node has an annotation that starts with this.
+    AnnotationPrefix(&'static str),
+    /// A node's `spec.providerID` starts with this.
+    Provider(&'static str),
+    /// The name of a node's operating system starts with this.
+    System(&'static str),
+}
+
+/// The first row that fits wins.
+static ROWS: &[Row] = &[
+    Row { platform: Platform::Openshift, cloud: None, marks: &[Mark::Group("config.openshift.io")] },
+    Row {
+        platform: Platform::Gke,
+        cloud: Some(Cloud::Gcp),
+        marks: &[
+            Mark::Version("-gke."),
+            Mark::Label("cloud.google.com/gke-nodepool"),
+            Mark::Annotation("container.googleapis.com/instance_id"),
+        ],
+    },
+    // The version alone says nothing of the cloud: EKS Anywhere bears it in one's own data centre.
+    Row { platform: Platform::Eks, cloud: None, marks: &[Mark::Version("-eks-")] },
+    Row {
+        platform: Platform::Eks,
+        cloud: Some(Cloud::Aws),
+        marks: &[
+            Mark::Label("eks.amazonaws.com/nodegroup"),
+            Mark::Label("alpha.eksctl.io/cluster-name"),
+            Mark::Label("alpha.eksctl.io/instance-id"),
+        ],
+    },
+    Row {
+        platform: Platform::Aks,
+        cloud: Some(Cloud::Azure),
+        marks: &[
+            Mark::Label("kubernetes.azure.com/cluster"),
+            Mark::Label("kubernetes.azure.com/os-sku"),
+            Mark::Label("kubernetes.azure.com/role"),
+            Mark::Label("kubernetes.azure.com/node-image-version"),
+        ],
+    },
+    Row { platform: Platform::Rke2, cloud: None, marks: &[Mark::Version("+rke2")] },
+    Row {
+        platform: Platform::K3s,
+        cloud: None,
+        marks: &[Mark::Version("+k3s"), Mark::Provider("k3s://"), Mark::AnnotationPrefix("k3s.io/")],
+    },
+    Row { platform: Platform::K0s, cloud: None, marks: &[Mark::Version("+k0s")] },
+    Row { platform: Platform::Kind, cloud: Some(Cloud::None), marks: &[Mark::Provider("kind://")] },
+    Row { platform: Platform::Minikube, cloud: Some(Cloud::None), marks: &[Mark::Label("minikube.k8s.io/name")] },
+    Row { platform: Platform::Microk8s, cloud: None, marks: &[Mark::Label("microk8s.io/cluster")] },
+    Row { platform: Platform::Talos, cloud: None, marks: &[Mark::System("Talos")] },
+    Row {
+        platform: Platform::Doks,
+        cloud: Some(Cloud::Digitalocean),
+        marks: &[Mark::Label("doks.digitalocean.com/node-id")],
+    },
+    Row { platform: Platform::Iks, cloud: Some(Cloud::Ibm), marks: &[Mark::LabelPrefix("ibm-cloud.kubernetes.io/")] },
+    Row {
+        platform: Platform::Oke,
+        cloud: Some(Cloud::Oracle),
+        marks: &[Mark::LabelPrefix("oci.oraclecloud.com/"), Mark::Provider("ocid1."), Mark::Provider("oci://")],
+    },
+    Row {
+        platform: Platform::Ack,
+        cloud: Some(Cloud::Alibaba),
+        marks: &[Mark::Version("-aliyun"), Mark::LabelPrefix("alibabacloud.com/"), Mark::LabelPrefix("ack.aliyun.com")],
+    },
+    // Not set any more from Kubernetes 1.34 on.
+    Row {
+        platform: Platform::Kubeadm,
+        cloud: None,
+        marks: &[Mark::Annotation("kubeadm.alpha.kubernetes.io/cri-socket")],
+    },
+];
+
+/// The clouds by what a node's `spec.providerID` starts with.
+static PROVIDERS: &[(&str, Cloud)] = &[
+    ("aws://", Cloud::Aws),
+    ("gce://", Cloud::Gcp),
+    ("azure://", Cloud::Azure),
+    ("digitalocean://", Cloud::Digitalocean),
+    ("ibm://", Cloud::Ibm),
+    ("ocid1.", Cloud::Oracle),
+    ("oci://", Cloud::Oracle),
+    ("alicloud://", Cloud::Alibaba),
+    ("openstack://", Cloud::Openstack),
+    ("vsphere://", Cloud::Vsphere),
+    ("hcloud://", Cloud::Hetzner),
+    ("kind://", Cloud::None),
+    ("k3s://", Cloud::None),
+];
+
+/// The distribution of Kubernetes.
+pub(super) fn platform(snapshot: &Snapshot) -> Reading<Platform> {
+    let nodes = nodes(snapshot);
+    let first_row = |node: Option<&Marks<'_>>| ROWS.iter().position(|row| row.fits(snapshot, node));
+    let winner = match &nodes[..] {
+        [] => first_row(None),
+        nodes => vote(nodes.iter().filter_map(|node| first_row(Some(node)))),
+    };
+    match (winner.and_then(|index| ROWS.get(index)), unread(snapshot)) {
+        (Some(row), _) => Ok(row.platform),
+        (None, Some(absence)) => Err(absence),
+        (None, None) if nodes.is_empty() => Err(Absence::Unknown),
+        (None, None) => Ok(Platform::Other),
+    }
+}
+
+/// The cloud that the nodes run in: what they say themselves, else what their platform implies.
+pub(super) fn cloud(snapshot: &Snapshot) -> Reading<Cloud> {
+    let nodes = nodes(snapshot);
+    let said = vote(nodes.iter().filter_map(|node| provider(node.provider_id)));
+    let implied = |node: Option<&Marks<'_>>| {
+        ROWS.iter().filter(|row| row.cloud.is_some()).find(|row| row.fits(snapshot, node)).and_then(|row| row.cloud)
+    };
+    let cloud = said.or_else(|| match &nodes[..] {
+        [] => implied(None),
+        nodes => vote(nodes.iter().filter_map(|node| implied(Some(node)))),
+    });
+    cloud.ok_or_else(|| unread(snapshot).unwrap_or(Absence::Unknown))
+}
+
+impl Row {
+    fn fits(&self, snapshot: &Snapshot, node: Option<&Marks<'_>>) -> bool {
+        let is_borne = |test: &dyn Fn(&Marks<'_>) -> bool| node.is_some_and(test);
+        self.marks.iter().any(|mark| match mark {
+            Mark::Group(name) => snapshot.apis.as_ref().is_ok_and(|apis| apis.has_group(name)),
+            Mark::Version(part) => snapshot.version.as_ref().is_ok_and(|version| version.git_version.contains(part)),
+            Mark::Label(name) => is_borne(&|node| node.labels.contains_key(*name)),
+            Mark::LabelPrefix(start) => is_borne(&|node| node.labels.keys().any(|name| name.starts_with(start))),
+            Mark::Annotation(name) => is_borne(&|node| node.annotations.contains_key(*name)),
+            Mark::AnnotationPrefix(start) => {
+                is_borne(&|node| node.annotations.keys().any(|name| name.starts_with(start)))
+            }
+            Mark::Provider(start) => is_borne(&|node| node.provider_id.starts_with(start)),
+            Mark::System(start) => is_borne(&|node| node.os_image.starts_with(start)),
+        })
+    }
+}
+
+/// All nodes, those that are known whole before the others. Lists have one order, so that these are the first ones of both.
+fn nodes(snapshot: &Snapshot) -> Vec<Marks<'_>> {
+    let whole = snapshot.nodes_first_page.as_deref().unwrap_or_default();
+    let metadata = snapshot.nodes_metadata.as_deref().unwrap_or_default();
+    let rest = metadata.iter().skip(whole.len());
+    whole.iter().map(|node| node.marks()).chain(rest.map(|node| node.marks())).collect()
+}
+
+/// The cloud of a provider's identifier; `None` where a node has none.
+fn provider(id: &str) -> Option<Cloud> {
+    let known = PROVIDERS.iter().find(|(start, _)| id.starts_with(start));
+    known.map(|(_, cloud)| *cloud).or((!id.is_empty()).then_some(Cloud::Other))
+}
+
+/// What most vote for; of those that have as many votes, the smallest.
+fn vote<T: Copy + Ord>(votes: impl Iterator<Item = T>) -> Option<T> {
+    let mut counts = BTreeMap::new();
+    for vote in votes {
+        *counts.entry(vote).or_insert(0_usize) += 1;
+    }
+    // Of several that are largest, the last one is taken: hence from the back.
+    counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(winner, _)| winner)
+}
+
+/// Why some of what the rules look at is not known; `None` if all of it is.
+fn unread(snapshot: &Snapshot) -> Option<Absence> {
+    [
+        snapshot.nodes_metadata.as_ref().err(),
+        snapshot.nodes_first_page.as_ref().err(),
+        snapshot.version.as_ref().err(),
+        snapshot.apis.as_ref().err(),
+    ]
+    .into_iter()
+    .flatten()
+    .next()
+    .copied()
+}

@@ -1,0 +1,79 @@
+//! From valid reports to what is sent: envelopes, each with what a receiver indexes.
+
+use std::{sync::Arc, time::Duration};
+
+use ktel_outbox::{Entry, Envelope, Tag};
+use ktel_types::{
+    Valid, contract,
+    report::{Category, Report},
+};
+
+/// The tag of everything that one category of consent allows.
+pub(crate) fn tag(category: Category) -> Tag {
+    Tag(category.as_str())
+}
+
+/// Seals the events of one report. Only what is valid can be sealed.
+pub(crate) fn seal(reports: &[Valid<Report>], time: Duration) -> Vec<Entry<Arc<Envelope>>> {
+    // What the size of a cluster explains is asked of every event, so that every event is told it.
+    let cluster: Vec<(&'static str, String)> = reports.iter().flat_map(|report| bands(report)).collect();
+    reports
+        .iter()
+        .map(|report| {
+            let mut fields = identifying(report);
+            fields.extend(cluster.iter().cloned());
+            let envelope = Envelope {
+                time,
+                source: report.product.name.clone(),
+                sourcetype: contract::SOURCETYPE.to_owned(),
+                event: report.json().to_owned(),
+                fields,
+            };
+            Entry { bytes: envelope.bytes(), item: Arc::new(envelope), tag: tag(report.event.category()) }
+        })
+        .collect()
+}
+
+/// What every event is found by. The names begin with `ktel_`: none of them may also be a name inside of the event.
+fn identifying(report: &Report) -> Vec<(&'static str, String)> {
+    let mut fields = vec![
+        ("ktel_event", report.event.to_string()),
+        ("ktel_schema", report.schema.clone()),
+        ("ktel_signal", report.signal.to_string()),
+        ("ktel_product", report.product.name.clone()),
+        ("ktel_cluster_id", report.identity.cluster_id.clone()),
+        ("ktel_installation_id", report.identity.installation_id.clone()),
+    ];
+    fields.extend(report.product.version.clone().map(|version| ("ktel_product_version", version)));
+    fields
+}
+
+/// What the environment of an event is grouped by; nothing unless this event has it, and so there is consent to it.
+fn bands(report: &Report) -> Vec<(&'static str, String)> {
+    let Some(cluster) = &report.cluster else { return Vec::new() };
+    let minor = cluster.kubernetes_version.as_deref().map(minor_version);
+    [
+        ("ktel_platform", cluster.platform.map(|platform| platform.to_string())),
+        ("ktel_kubernetes_minor", minor),
+        ("ktel_node_band", cluster.node_count.map(|count| node_band(count).to_owned())),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
+}
+
+/// `1.36.2` as `1.36`.
+fn minor_version(version: &str) -> String {
+    version.splitn(3, '.').take(2).collect::<Vec<_>>().join(".")
+}
+
+fn node_band(count: u32) -> &'static str {
+    match count {
+        0..=1 => "1",
+        2..=5 => "2-5",
+        6..=20 => "6-20",
+        21..=100 => "21-100",
+        101..=500 => "101-500",
+        501.. => "501+",
+    }
+}

@@ -1,0 +1,33 @@
+//! What waits to be sent, and what to do next.
+//!
+//! The [`Outbox`] is told the time and what became of an attempt, and answers what to do: send, ask for an acknowledgement,
+//! wait, or nothing. It does no I/O, reads no clock and rolls no dice, so that every sequence of events can be tried.
+//!
+//! ```
+//! use std::time::Duration;
+//! use ktel_outbox::{Entry, Limits, Next, Outbox, Outcome, Tag};
+//!
+//! let now = Duration::ZERO;
+//! let mut outbox = Outbox::new(Limits::default());
+//! outbox.put(now, Entry { item: "a report", bytes: 8, tag: Tag("USAGE") });
+//! assert_eq!(outbox.next(now), Next::Send(vec!["a report"]));
+//!
+//! // The receiver is busy. Half of the longest pause that comes first is chosen.
+//! outbox.settle(now, 0.5, Outcome::Retry { after: None });
+//! assert_eq!(outbox.next(now), Next::Wait(Duration::from_millis(500)));
+//! ```
+//!
+//! What an entry is, only its owner knows. The [`Envelope`] and the [`Sink`] are here because those who make envelopes and
+//! those who send them do not know each other.
+
+mod envelope;
+mod limits;
+mod outbox;
+mod outcome;
+mod sink;
+
+pub use envelope::Envelope;
+pub use limits::Limits;
+pub use outbox::{Entry, Next, Outbox, Tag};
+pub use outcome::{Ack, Outcome};
+pub use sink::Sink;

@@ -1,0 +1,18 @@
+//! Where envelopes go.
+
+use std::{future::Future, sync::Arc};
+
+use crate::{Ack, Envelope, Outcome};
+
+/// Something that envelopes can be sent to.
+///
+/// A sink makes one attempt and says what became of it. It keeps no queue, and tries nothing twice by itself.
+pub trait Sink {
+    /// Sends a batch.
+    fn post(&mut self, batch: &[Arc<Envelope>]) -> impl Future<Output = Outcome> + Send;
+
+    /// Asks whether a batch is safe by now. Only a sink that answers [`Outcome::AckPending`] is ever asked.
+    fn poll(&mut self, _: Ack) -> impl Future<Output = Outcome> + Send {
+        async { Outcome::Retry { after: None } }
+    }
+}

@@ -1,0 +1,45 @@
+//! A request, as far as an API server looks at it.
+
+use std::collections::BTreeMap;
+
+use percent_encoding::percent_decode_str;
+
+/// A `GET` request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Request {
+    /// The path: `/api/v1/pods`.
+    pub path: String,
+    /// The parameters, decoded.
+    pub query: BTreeMap<String, String>,
+    /// The header `Accept`.
+    pub accept: String,
+    /// The token of the header `Authorization`.
+    pub token: Option<String>,
+}
+
+impl Request {
+    /// A request for a path with its query: `/api/v1/pods?limit=1`.
+    #[must_use]
+    pub fn new(path_and_query: &str, accept: &str, authorization: Option<&str>) -> Self {
+        let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
+        let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        Self {
+            path: path.to_owned(),
+            query: pairs
+                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+                .map(|(name, value)| (decode(name), decode(value)))
+                .collect(),
+            accept: accept.to_owned(),
+            token: authorization.and_then(|header| header.strip_prefix("Bearer ")).map(str::to_owned),
+        }
+    }
+
+    /// The form in which the answer is wanted, by the parameter `as` of the first type that is accepted:
+    /// `PartialObjectMetadataList`. Empty for objects as they are.
+    #[must_use]
+    pub fn form(&self) -> &str {
+        let first = self.accept.split(',').next().unwrap_or_default();
+        first.split(';').find_map(|parameter| parameter.trim().strip_prefix("as=")).unwrap_or_default()
+    }
+}

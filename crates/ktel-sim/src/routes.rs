@@ -1,0 +1,55 @@
+//! Which part of a simulated cluster answers a request.
+
+use serde_json::json;
+
+use crate::{answer::Answer, cluster::Cluster, discovery, list, refusal, request::Request, server::Api};
+
+impl Api for Cluster {
+    fn answer(&self, request: &Request) -> Answer {
+        if self.token.is_some() && self.token != request.token {
+            return refusal::unauthorized();
+        }
+        let parts: Vec<&str> = request.path.trim_matches('/').split('/').collect();
+        match parts[..] {
+            ["version"] => version(self),
+            ["api"] => discovery::core(self, request),
+            ["apis"] => discovery::groups(self, request),
+            ["api", version] => discovery::resources(self, "", version).unwrap_or_else(refusal::not_served),
+            ["apis", group, version] => discovery::resources(self, group, version).unwrap_or_else(refusal::not_served),
+            ["api", version, ref rest @ ..] => objects(self, "", version, rest, request),
+            ["apis", group, version, ref rest @ ..] => objects(self, group, version, rest, request),
+            _ => refusal::forbidden_path(&request.path),
+        }
+    }
+}
+
+/// What is left of a path behind group and version: `pods`, `namespaces/kong/pods`, each with or without a name.
+fn objects(cluster: &Cluster, group: &str, version: &str, rest: &[&str], request: &Request) -> Answer {
+    let (namespace, plural, name) = match *rest {
+        [plural] => (None, plural, None),
+        ["namespaces", namespace, plural] => (Some(namespace), plural, None),
+        [plural, name] => (None, plural, Some(name)),
+        ["namespaces", namespace, plural, name] => (Some(namespace), plural, Some(name)),
+        _ => return refusal::not_simulated("subresources"),
+    };
+    let Some(kind) = cluster.kind(group, version, plural) else { return refusal::not_served() };
+    if cluster.forbidden.contains(&kind.full_name()) {
+        return refusal::forbidden(kind, namespace, name);
+    }
+    match name {
+        Some(name) => list::get(cluster, kind, namespace, name, request),
+        None => list::list(cluster, kind, namespace, request),
+    }
+}
+
+fn version(cluster: &Cluster) -> Answer {
+    let version = &cluster.version;
+    let body = json!({
+        "major": version.major,
+        "minor": version.minor,
+        "gitVersion": version.whole,
+        "gitTreeState": "clean",
+        "platform": "linux/amd64",
+    });
+    Answer::json(200, &body)
+}

@@ -1,0 +1,123 @@
+//! From what the receiver answered to what became of the batch. Pure, so that every answer can be tried.
+
+use std::time::Duration;
+
+use ktel_outbox::Outcome;
+
+use crate::{
+    diagnosis::Diagnosis,
+    reply::{Body, Reply},
+};
+
+/// What an answer means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// What became of the batch.
+    pub outcome: Outcome,
+    /// Whether the receiver does not understand compressed bodies.
+    pub wants_plain: bool,
+    /// What a person should know, if anything went wrong.
+    pub diagnosis: Option<Diagnosis>,
+}
+
+const WAIT: &str = "nothing to do; it is tried again later";
+const TOKEN: &str = "check the token, and that it is enabled in Splunk";
+const ADDRESS: &str = "check the address; HEC listens on port 8088 by default, or 443 in Splunk Cloud";
+const INDEX: &str = "allow the token to write to its index in Splunk";
+const CHANNEL: &str = "switch off indexer acknowledgement for the token in Splunk";
+const BUG: &str = "report this as a fault of ktel";
+const LIMIT: &str = "nothing to do; less is sent at once";
+
+/// Says what an answer means. `was_compressed` says whether the body of the request was.
+#[must_use]
+pub fn classify(reply: &Reply, was_compressed: bool) -> Verdict {
+    if let Body::Hec { code, event } = reply.body
+        && let Some(verdict) = by_code(code, event, reply.retry_after)
+    {
+        return verdict;
+    }
+    by_status(reply, was_compressed)
+}
+
+/// What the codes of the event collector mean, whatever the status; `None` for a code that is none of its own.
+fn by_code(code: u32, event: Option<usize>, after: Option<Duration>) -> Option<Verdict> {
+    let verdict = match code {
+        0 => Verdict::fine(Outcome::Delivered),
+        24 | 25 => Verdict::fine(Outcome::DeliveredSlowDown),
+        // The receiver asks not to be sent an acknowledgement's question, which nobody does who gets no promise.
+        8 | 9 | 14 | 18..=20 | 23 | 26 | 27 => {
+            let outcome = event.map_or(Outcome::Retry { after }, |index| Outcome::ResumeAt { index, after });
+            Verdict::wrong(outcome, format!("the receiver is busy (code {code})"), WAIT)
+        }
+        6 | 12 | 13 | 15 => {
+            let outcome = event.map_or(Outcome::Halve, Outcome::Isolate);
+            Verdict::wrong(outcome, format!("the receiver refuses an event (code {code})"), BUG)
+        }
+        5 => Verdict::wrong(Outcome::Halve, "the receiver found no data (code 5)", BUG),
+        // All events go to the index of the token, so that it is not this event that is wrong.
+        7 => Verdict::wrong(Outcome::Misconfigured, "the receiver refuses the index (code 7)", INDEX),
+        1..=4 | 16 | 21 | 22 => {
+            Verdict::wrong(Outcome::Misconfigured, format!("the receiver refuses the token (code {code})"), TOKEN)
+        }
+        10 | 11 => {
+            Verdict::wrong(Outcome::Misconfigured, format!("the receiver asks for a channel (code {code})"), CHANNEL)
+        }
+        _ => return None,
+    };
+    Some(verdict)
+}
+
+/// What a status means where the body does not say more.
+fn by_status(reply: &Reply, was_compressed: bool) -> Verdict {
+    let Reply { status, body, retry_after: after } = *reply;
+    let answered = format!("the receiver answered with status {status}");
+    match status {
+        200..=299 if body == Body::Empty => Verdict::fine(Outcome::Delivered),
+        // Whoever answers so is not an event collector: a login page, for example. Nothing was delivered.
+        200..=299 => Verdict::wrong(Outcome::Misconfigured, format!("{answered}, but not as HEC does"), ADDRESS),
+        413 => Verdict::wrong(Outcome::Halve, "the body is too large for the receiver (status 413)", LIMIT),
+        410 => Verdict::wrong(Outcome::Gone, "the receiver asks never to be called again (status 410)", ADDRESS),
+        400 | 415 if was_compressed => Verdict {
+            wants_plain: true,
+            ..Verdict::wrong(
+                Outcome::Retry { after: Some(Duration::ZERO) },
+                answered,
+                "nothing to do; it is sent uncompressed",
+            )
+        },
+        400 => Verdict::wrong(Outcome::Halve, answered, BUG),
+        401 | 403 => Verdict::wrong(Outcome::Misconfigured, answered, TOKEN),
+        408 | 429 | 500..=599 => Verdict::wrong(Outcome::Retry { after }, answered, WAIT),
+        _ => Verdict::wrong(Outcome::Misconfigured, answered, ADDRESS),
+    }
+}
+
+impl Verdict {
+    fn fine(outcome: Outcome) -> Self {
+        Self { outcome, wants_plain: false, diagnosis: None }
+    }
+
+    fn wrong(outcome: Outcome, problem: impl Into<String>, remedy: &'static str) -> Self {
+        Self { outcome, wants_plain: false, diagnosis: Some(Diagnosis::new(problem, remedy)) }
+    }
+
+    /// There was no answer.
+    pub(crate) fn unreachable(error: &reqwest::Error) -> Self {
+        let problem = if error.is_timeout() {
+            "the receiver did not answer in time".to_owned()
+        } else {
+            format!("the receiver cannot be reached: {}", innermost(error))
+        };
+        let remedy = "check the address, and that it can be reached from here; it is tried again later";
+        Self::wrong(Outcome::Retry { after: None }, problem, remedy)
+    }
+}
+
+/// The innermost cause of an error: what the operating system or TLS said, without the address around it.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}

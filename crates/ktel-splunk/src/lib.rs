@@ -1,0 +1,30 @@
+//! Sends telemetry to Splunk's HTTP Event Collector (HEC).
+//!
+//! ```no_run
+//! use ktel_splunk::{Hec, Token};
+//!
+//! let token = Token::new("00000000-0000-0000-0000-000000000000");
+//! let sink = Hec::builder("https://splunk.example.com:8088")?.token(token).build()?;
+//! # Ok::<(), ktel_splunk::SetupError>(())
+//! ```
+//!
+//! A [`Hec`] makes one attempt for each batch and says what became of it; what that means for the events that wait, the
+//! outbox decides. It queues nothing, tries nothing twice, follows no redirect, and knows nothing of reports. Its token is in
+//! no log, no error and no `Debug` output.
+//!
+//! Nothing is sent unless somebody names an address: none is compiled in.
+
+mod classify;
+mod diagnosis;
+mod encode;
+mod hec;
+mod reply;
+mod tls;
+mod token;
+
+pub use classify::{Verdict, classify};
+pub use diagnosis::Diagnosis;
+pub use encode::encode;
+pub use hec::{Builder, Hec, SetupError};
+pub use reply::Reply;
+pub use token::Token;

@@ -1,0 +1,64 @@
+//! What a receiver answered, as far as it matters.
+
+use std::time::{Duration, SystemTime};
+
+use serde::Deserialize;
+
+/// The most bytes of an answer that are looked at. What HEC says fits many times; what is longer is somebody else's page.
+pub(crate) const MAX_BYTES: usize = 64 * 1024;
+
+/// An answer, reduced to what decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Body,
+    /// How long the receiver asks to be left alone.
+    pub retry_after: Option<Duration>,
+}
+
+/// What the body of an answer says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    /// Nothing.
+    Empty,
+    /// An answer of the event collector.
+    Hec {
+        /// Its code.
+        code: u32,
+        /// The number of the event that it is about, as the receiver counts.
+        event: Option<usize>,
+    },
+    /// Something else: a page of a proxy, for example.
+    Foreign,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    code: u32,
+    #[serde(rename = "invalid-event-number")]
+    event: Option<usize>,
+}
+
+impl Reply {
+    /// Reads an answer. `retry_after` is the header of that name, `now` the time at which it came.
+    #[must_use]
+    pub fn read(status: u16, retry_after: Option<&str>, body: &[u8], now: SystemTime) -> Self {
+        let body = match serde_json::from_slice::<Answer>(body) {
+            Ok(Answer { code, event }) => Body::Hec { code, event },
+            Err(_) if body.iter().all(u8::is_ascii_whitespace) => Body::Empty,
+            Err(_) => Body::Foreign,
+        };
+        Self { status, body, retry_after: retry_after.and_then(|text| pause(text.trim(), now)) }
+    }
+}
+
+/// Reads a number of seconds, or the time that is left until a date. What cannot be read is not there.
+fn pause(text: &str, now: SystemTime) -> Option<Duration> {
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}

@@ -1,0 +1,184 @@
+//! What the standard says of its fields, as static data: written by the generator, read by validation and by whoever
+//! explains a report.
+
+use std::sync::OnceLock;
+
+use regex_lite::Regex;
+use serde::Serialize;
+
+use crate::{report::Category, validate};
+
+/// The report, or a section of it.
+#[derive(Debug)]
+pub struct Message {
+    /// Where it stands in the report: `kong.plugins`; empty for the report itself.
+    pub path: &'static str,
+    /// What it is made of, in the order of the standard.
+    pub members: &'static [Member],
+}
+
+/// What a message is made of.
+#[derive(Debug)]
+pub enum Member {
+    /// A field, which bears a value.
+    Field(&'static Field),
+    /// A section, which bears fields.
+    Section {
+        /// The section.
+        message: &'static Message,
+        /// Whether it may not be missing.
+        is_required: bool,
+    },
+}
+
+/// A field: its type, its bounds and what is said of it.
+#[derive(Debug)]
+pub struct Field {
+    /// Where it stands in the report: `cluster.node_count`.
+    pub path: &'static str,
+    /// What the value means.
+    pub meaning: &'static str,
+    /// The type of the value, or of each of its items, with its bounds.
+    pub kind: Kind,
+    /// Whether the value may be missing, and whether there may be several.
+    pub presence: Presence,
+    /// What the value can tell of the one who sends it.
+    pub sensitivity: Sensitivity,
+    /// The unit of consent, `None` for the envelope.
+    pub category: Option<Category>,
+    /// Where it is read, in an administrator's words.
+    pub source: &'static str,
+    /// Ids of the questions that it helps to answer.
+    pub answers: &'static [&'static str],
+    /// The unit of a number.
+    pub unit: Option<&'static str>,
+    /// A valid value, as JSON.
+    pub example: &'static str,
+}
+
+/// The type of a value, with its bounds, both ends of which are allowed.
+#[derive(Debug)]
+pub enum Kind {
+    /// True or false.
+    Boolean,
+    /// A whole number of 32 bits.
+    Whole {
+        /// The smallest.
+        min: i64,
+        /// The largest.
+        max: i64,
+    },
+    /// Any number.
+    Number {
+        /// The smallest.
+        min: f64,
+        /// The largest.
+        max: f64,
+    },
+    /// A text that is not prose.
+    Text {
+        /// What the whole text matches.
+        pattern: Pattern,
+        /// The largest number of code points.
+        max_length: u32,
+    },
+    /// One of these values.
+    Enum(&'static [&'static str]),
+}
+
+/// Whether a value may be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It may not.
+    Required,
+    /// It may, and then the report says why.
+    Optional,
+    /// There may be several; a list without items is left out.
+    List {
+        /// The largest number of items.
+        max_items: u32,
+    },
+}
+
+/// What a value can tell of the one who sends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sensitivity {
+    /// Says nothing of the one who sends it.
+    Technical,
+    /// Says how the product is used, as a sum or a choice from a list.
+    Usage,
+    /// Joins reports with each other.
+    Identifier,
+}
+
+/// A regular expression that a whole text matches. Compiled when it is first asked.
+#[derive(Debug)]
+pub struct Pattern {
+    text: &'static str,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Message {
+    /// The member of this name.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&'static Member> {
+        self.members.iter().find(|member| member.name() == name)
+    }
+}
+
+impl Member {
+    /// The path in the report.
+    #[must_use]
+    pub fn path(&self) -> &'static str {
+        match self {
+            Self::Field(field) => field.path,
+            Self::Section { message, .. } => message.path,
+        }
+    }
+
+    /// The name in the message that it stands in.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        let path = self.path();
+        path.rsplit_once('.').map_or(path, |(_, name)| name)
+    }
+
+    /// Whether it may not be missing.
+    #[must_use]
+    pub fn is_required(&self) -> bool {
+        match self {
+            Self::Field(field) => field.presence == Presence::Required,
+            Self::Section { is_required, .. } => *is_required,
+        }
+    }
+}
+
+impl Field {
+    /// Whether a value keeps the bounds of the field.
+    #[must_use]
+    pub fn admits(&'static self, value: &impl Serialize) -> bool {
+        serde_json::to_value(value).is_ok_and(|value| validate::admits(self, &value))
+    }
+}
+
+impl Pattern {
+    /// A pattern, not anchored.
+    #[must_use]
+    pub const fn new(text: &'static str) -> Self {
+        Self { text, compiled: OnceLock::new() }
+    }
+
+    /// The pattern as the standard has it.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        self.text
+    }
+
+    /// Whether the whole text matches, and has no control characters.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        let compiled = self.compiled.get_or_init(|| Regex::new(&format!("^(?:{})$", self.text)).ok());
+        // The generator refuses a pattern that cannot be compiled; should one be here, it admits nothing.
+        !text.chars().any(|c| c.is_ascii_control()) && compiled.as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+}

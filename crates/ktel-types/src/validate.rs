@@ -1,0 +1,284 @@
+//! Holds a document against the table of fields, in one pass and without building it.
+//!
+//! The document is walked as it is parsed: nothing is kept of it but the places where it breaks a rule.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use crate::{
+    table::{Field, Kind, Member, Message, Presence},
+    valid::NotJson,
+    violation::{Rule, Violation},
+};
+
+/// All places where a JSON text breaks the contract of a message, in the order of the text.
+///
+/// # Errors
+///
+/// If the text is not JSON, or has something behind its value.
+pub fn check(message: &'static Message, json: &str) -> Result<Vec<Violation>, NotJson> {
+    let mut violations = Vec::new();
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let node = Node { shape: Shape::Message(message), path: Path::Root, violations: &mut violations };
+    node.deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end())
+        .map_err(|error| NotJson(error.to_string()))?;
+    Ok(violations)
+}
+
+/// Whether a value keeps the bounds of a field.
+pub(crate) fn admits(field: &'static Field, value: &Value) -> bool {
+    let mut violations = Vec::new();
+    let node = Node { shape: Shape::of(field), path: Path::Root, violations: &mut violations };
+    node.deserialize(value).is_ok() && violations.is_empty()
+}
+
+/// What is expected at a place of the document.
+#[derive(Clone, Copy)]
+enum Shape {
+    Message(&'static Message),
+    List(&'static Field, u32),
+    Value(&'static Kind),
+}
+
+impl Shape {
+    fn of(field: &'static Field) -> Self {
+        match field.presence {
+            Presence::List { max_items } => Self::List(field, max_items),
+            Presence::Required | Presence::Optional => Self::Value(&field.kind),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Message(_) => "an object",
+            Self::List(..) => "a list",
+            Self::Value(Kind::Boolean) => "true or false",
+            Self::Value(Kind::Whole { .. }) => "a whole number",
+            Self::Value(Kind::Number { .. }) => "a number",
+            Self::Value(Kind::Text { .. }) => "a text",
+            Self::Value(Kind::Enum(_)) => "the name of a value, as a text",
+        }
+    }
+}
+
+/// A place in the document; made into text only if something is wrong there.
+#[derive(Clone, Copy)]
+enum Path<'a> {
+    Root,
+    Name(&'a Path<'a>, &'a str),
+    Item(&'a Path<'a>, usize),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => Ok(()),
+            Self::Name(Self::Root, name) => f.write_str(name),
+            Self::Name(parent, name) => write!(f, "{parent}.{name}"),
+            Self::Item(parent, index) => write!(f, "{parent}[{index}]"),
+        }
+    }
+}
+
+/// A place in the document with what is expected there.
+struct Node<'a> {
+    shape: Shape,
+    path: Path<'a>,
+    violations: &'a mut Vec<Violation>,
+}
+
+impl Node<'_> {
+    fn require(&mut self, is_kept: bool, rule: Rule) {
+        if !is_kept {
+            self.violations.push(Violation { path: self.path.to_string(), rule });
+        }
+    }
+
+    fn mismatch(&mut self) {
+        self.require(false, Rule::Type(self.shape.name()));
+    }
+
+    fn number(&mut self, number: f64) {
+        match self.shape {
+            Shape::Value(Kind::Number { min, max }) => {
+                self.require(number >= *min, Rule::Min(*min));
+                self.require(number <= *max, Rule::Max(*max));
+            }
+            // All bounds have 32 bits, so that a float holds them exactly.
+            #[allow(clippy::cast_precision_loss, reason = "see above")]
+            Shape::Value(Kind::Whole { min, max }) if number.fract() == 0.0 => {
+                self.require(number >= *min as f64, Rule::Min(*min as f64));
+                self.require(number <= *max as f64, Rule::Max(*max as f64));
+            }
+            _ => self.mismatch(),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        match self.shape {
+            Shape::Value(Kind::Text { pattern, max_length }) => {
+                let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+                self.require(length <= *max_length, Rule::MaxLength(*max_length));
+                // A text that is too long is not looked at any further.
+                self.require(length > *max_length || pattern.matches(text), Rule::Pattern(pattern.as_str()));
+            }
+            Shape::Value(Kind::Enum(values)) => self.require(values.contains(&text), Rule::OneOf(values)),
+            _ => self.mismatch(),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Node<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Node<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.shape.name())
+    }
+
+    fn visit_unit<E: Error>(mut self) -> Result<(), E> {
+        self.mismatch();
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(mut self, _: bool) -> Result<(), E> {
+        if !matches!(self.shape, Shape::Value(Kind::Boolean)) {
+            self.mismatch();
+        }
+        Ok(())
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "a number that loses digits is beyond all bounds before and after")]
+    fn visit_u64<E: Error>(mut self, number: u64) -> Result<(), E> {
+        self.number(number as f64);
+        Ok(())
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "a number that loses digits is beyond all bounds before and after")]
+    fn visit_i64<E: Error>(mut self, number: i64) -> Result<(), E> {
+        self.number(number as f64);
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(mut self, number: f64) -> Result<(), E> {
+        self.number(number);
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(mut self, text: &str) -> Result<(), E> {
+        self.text(text);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
+        let Shape::List(field, max_items) = self.shape else {
+            self.mismatch();
+            while items.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(());
+        };
+        let mut count = 0;
+        loop {
+            let path = Path::Item(&self.path, count);
+            let item = Node { shape: Shape::Value(&field.kind), path, violations: self.violations };
+            if items.next_element_seed(item)?.is_none() {
+                break;
+            }
+            count += 1;
+        }
+        self.require(count > 0, Rule::NotEmpty);
+        self.require(u32::try_from(count).is_ok_and(|count| count <= max_items), Rule::MaxItems(max_items));
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut entries: A) -> Result<(), A::Error> {
+        let Shape::Message(message) = self.shape else {
+            self.mismatch();
+            while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            return Ok(());
+        };
+        let mut seen = vec![false; message.members.len()];
+        let mut expected = 0;
+        while let Some(key) = entries.next_key_seed(KeySeed { message, expected })? {
+            match key {
+                Key::Member(index) => {
+                    let member = &message.members[index];
+                    let path = Path::Name(&self.path, member.name());
+                    if std::mem::replace(&mut seen[index], true) {
+                        self.violations.push(Violation { path: path.to_string(), rule: Rule::Once });
+                    }
+                    let shape = match member {
+                        Member::Field(field) => Shape::of(field),
+                        Member::Section { message, .. } => Shape::Message(message),
+                    };
+                    entries.next_value_seed(Node { shape, path, violations: self.violations })?;
+                    expected = index + 1;
+                }
+                Key::Unknown(name) => {
+                    let path = Path::Name(&self.path, &name).to_string();
+                    self.violations.push(Violation { path, rule: Rule::Known });
+                    entries.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        for (member, is_there) in message.members.iter().zip(seen) {
+            if member.is_required() && !is_there {
+                let path = Path::Name(&self.path, member.name()).to_string();
+                self.violations.push(Violation { path, rule: Rule::Present });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A name in an object of the document.
+enum Key {
+    Member(usize),
+    Unknown(String),
+}
+
+struct KeySeed {
+    message: &'static Message,
+    /// The member that comes next if the document keeps the order of the standard.
+    expected: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Key;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Key, E> {
+        let members = self.message.members;
+        let is_expected = members.get(self.expected).is_some_and(|member| member.name() == name);
+        let index =
+            if is_expected { Some(self.expected) } else { members.iter().position(|member| member.name() == name) };
+        Ok(index.map_or_else(|| Key::Unknown(presentable(name)), Key::Member))
+    }
+}
+
+/// A name that the contract does not know, if it looks like the name of a field: anything else may be a value that somebody
+/// used as a name.
+fn presentable(name: &str) -> String {
+    let is_name = name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_name && !name.is_empty() { name.to_owned() } else { "…".to_owned() }
+}

@@ -1,0 +1,70 @@
+//! The tasks of this repository: a list, no logic of its own.
+
+#![allow(clippy::print_stdout, reason = "a tool of the terminal")]
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context as _, bail};
+use clap::Parser;
+use ktel_codegen::Mode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The tasks of this repository")]
+enum Task {
+    /// Generate everything that follows from the standard in `schema/`
+    Codegen {
+        /// Change nothing; fail if anything would change
+        #[arg(long)]
+        check: bool,
+    },
+    /// Everything that must hold before a change lands: format, generated files, lints, documentation, tests
+    Check,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Task::parse() {
+        Task::Codegen { check: false } => codegen(Mode::Write),
+        Task::Codegen { check: true } => codegen(Mode::Check),
+        Task::Check => check(),
+    }
+}
+
+fn codegen(mode: Mode) -> anyhow::Result<()> {
+    let changes = ktel_codegen::run(&root()?, mode)?;
+    for change in &changes {
+        println!("{change}");
+    }
+    match (mode, changes.len()) {
+        (_, 0) => println!("all generated files are up to date"),
+        (Mode::Write, count) => println!("{count} generated files brought up to date"),
+        (Mode::Check, count) => bail!("{count} generated files are not up to date: run `cargo xtask codegen`"),
+    }
+    Ok(())
+}
+
+fn check() -> anyhow::Result<()> {
+    cargo(&["fmt", "--all", "--check"])?;
+    codegen(Mode::Check)?;
+    cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])?;
+    cargo(&["doc", "--workspace", "--all-features", "--no-deps"])?;
+    cargo(&["test", "--workspace", "--all-features"])
+}
+
+fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
+    println!("$ cargo {}", arguments.join(" "));
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(arguments).current_dir(root()?).env("RUSTDOCFLAGS", "--deny warnings");
+    let status = command.status().context("cannot start cargo")?;
+    if status.success() { Ok(()) } else { bail!("`cargo {}` failed", arguments.join(" ")) }
+}
+
+/// The root of the repository, above the folder of this package.
+fn root() -> anyhow::Result<PathBuf> {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Ok(package.parent().context("xtask lies at the root")?.to_owned())
+}
