@@ -35,6 +35,9 @@ use std::path::Path;
 
 pub use sync::{Change, Mode};
 
+/// The folder of the sources, which is also where the vocabulary lies.
+const SCHEMA: &str = "schema";
+
 /// Why nothing could be generated.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -53,8 +56,8 @@ pub enum Error {
 ///
 /// Returns the files that were, or in [`Mode::Check`] would be, created, changed or deleted.
 pub fn run(root: &Path, mode: Mode) -> Result<Vec<Change>, Error> {
-    let schema = root.join("schema");
-    let standard = read::read(&schema, &schema)?;
+    let schema = root.join(SCHEMA);
+    let standard = read::read(&schema, &schema).map_err(|error| error.seen_from_above(SCHEMA))?;
     let files = emit::emit(&standard)?;
     Ok(sync::sync(root, &emit::FOLDERS, &files, mode)?)
 }

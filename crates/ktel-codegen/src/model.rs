@@ -138,14 +138,20 @@ impl Model {
         self.enums.iter().find(|an_enum| an_enum.name == name)
     }
 
-    /// The events that sections travel in, in the order of the values of the report's field `event`.
+    /// The name of the enum of events, the type of the report's field `event`.
     #[must_use]
-    pub fn events(&self) -> &[Value] {
+    pub fn event_type(&self) -> &str {
         let event = self.report().fields().find(|field| field.name == "event");
         match event.map(|event| &event.kind) {
-            Some(Kind::Enum(name)) => self.enumeration(name).map_or(&[], |events| &events.values),
-            _ => &[],
+            Some(Kind::Enum(name)) => name,
+            _ => "Event",
         }
+    }
+
+    /// The events that sections travel in, in the order of the sources.
+    #[must_use]
+    pub fn events(&self) -> &[Value] {
+        self.enumeration(self.event_type()).map_or(&[], |events| &events.values)
     }
 
     /// The category of consent that all sections of an event belong to.

@@ -39,7 +39,7 @@ pub struct Finding {
 /// Why a standard could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The sources are not protobuf, or name what does not exist. The text tells file, line and column.
+    /// The sources are not protobuf, or name what does not exist. The text begins with file, line and column.
     #[error("the schema does not compile: {0}")]
     Compile(String),
     /// A file or folder could not be read.
@@ -53,6 +53,21 @@ pub enum Error {
     /// The sources do not say what a standard has to say.
     #[error("{}", Findings(.0))]
     Findings(Vec<Finding>),
+}
+
+impl Error {
+    /// The same, with places that are seen from above `folder`.
+    #[must_use]
+    pub fn seen_from_above(mut self, folder: &str) -> Self {
+        match &mut self {
+            Self::Compile(text) => text.insert_str(0, &format!("{folder}/")),
+            Self::Findings(findings) => {
+                findings.iter_mut().for_each(|finding| finding.at.file.insert_str(0, &format!("{folder}/")));
+            }
+            Self::Io { .. } => {}
+        }
+        self
+    }
 }
 
 /// Reads the standard whose sources lie in `folder`.

@@ -16,3 +16,13 @@ pub trait Sink {
         async { Outcome::Retry { after: None } }
     }
 }
+
+impl<S: Sink + Send> Sink for &mut S {
+    async fn post(&mut self, batch: &[Arc<Envelope>]) -> Outcome {
+        (**self).post(batch).await
+    }
+
+    async fn poll(&mut self, ack: Ack) -> Outcome {
+        (**self).poll(ack).await
+    }
+}

@@ -6,44 +6,39 @@ use crate::{
     read::Standard,
 };
 
-const HEADER: &str = "\
-use ktel_types::{
-    fields,
-    report::{self, Event},
-};
-
-use super::probe;
-use crate::assembly::{Absences, Sources};
-
-/// One report an event, of the events for which there is consent.
-pub(crate) fn reports(from: &Sources<'_>) -> Vec<report::Report> {
-    [
-";
-
 #[allow(clippy::unnecessary_wraps, reason = "all emitters have one signature")]
 pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
     let model = &standard.model;
+    let (report_type, event_type) = (&model.report().name, model.event_type());
     let mut text = rust::header("From probes to reports.");
-    text += "#![allow(clippy::field_reassign_with_default, reason = \"an assignment a probe, in the order of the standard\")]\n\n";
-    text += HEADER;
+    text += ALLOWED;
+    text += &format!("use ktel_types::{{\n    fields,\n    report::{{self, {event_type}}},\n}};\n\n");
+    text += "use super::probe;\nuse crate::assembly::{Absences, Sources};\n\n";
+    text += "/// One report an event, of the events for which there is consent.\n";
+    text += &format!("pub(crate) fn reports(from: &Sources<'_>) -> Vec<report::{report_type}> {{\n    [\n");
     for event in model.events() {
-        text += &format!("        {}(from),\n", event.name.to_lowercase());
+        text += &format!("        report_{}(from),\n", event.name.to_lowercase());
     }
     text += "    ]\n    .into_iter()\n    .flatten()\n    .collect()\n}\n";
     for event in model.events() {
         text += &report(model, &event.name);
-        for message in &model.messages {
-            if !message.is_report() && message.path != "absent" && travels(model, message, &event.name) {
+        for message in model.messages.iter().filter(|message| !message.is_report()) {
+            if travels(model, message, &event.name) {
                 text += &section(model, message, &event.name);
             }
         }
     }
     text += &envelope(model);
-    for message in model.messages.iter().filter(|message| is_envelope(model, message) && !probes::is_absent(message)) {
+    for message in model.messages.iter().filter(|message| is_envelope(model, message)) {
         text += &envelope_section(model, message);
     }
     Ok(vec![File::new(COLLECTOR, "assemble.rs", text)])
 }
+
+const ALLOWED: &str = "\
+#![allow(clippy::field_reassign_with_default, reason = \"an assignment a probe, in the order of the standard\")]
+
+";
 
 /// Whether a message, or a section inside of it, travels in an event alone.
 fn travels(model: &Model, message: &Message, event: &str) -> bool {
@@ -51,21 +46,20 @@ fn travels(model: &Model, message: &Message, event: &str) -> bool {
         || model.sections(message).any(|(_, section)| travels(model, section, event))
 }
 
-/// Whether a message belongs to the envelope: it has a field of its own and no event.
+/// Whether a section belongs to the envelope, and is not the one that follows from all others.
 fn is_envelope(model: &Model, message: &Message) -> bool {
-    !message.is_report()
-        && message.event.is_none()
-        && !model.events().iter().any(|event| travels(model, message, &event.name))
+    let has_event = model.events().iter().any(|event| travels(model, message, &event.name));
+    !message.is_report() && !has_event && !probes::is_absent(message)
 }
 
 fn report(model: &Model, event: &str) -> String {
     let (function, variant) = (event.to_lowercase(), rust::camel(event));
-    let mut text = format!("\nfn {function}(from: &Sources<'_>) -> Option<report::Report> {{\n");
-    text += &format!(
-        "    if !from.occasion.has_consent_to(Event::{variant}.category()) {{\n        return None;\n    }}\n"
-    );
+    let (report_type, event_type) = (&model.report().name, model.event_type());
+    let mut text = format!("\nfn report_{function}(from: &Sources<'_>) -> Option<report::{report_type}> {{\n");
+    text += &format!("    let event = {event_type}::{variant};\n");
+    text += "    if !from.occasion.has_consent_to(event.category()) {\n        return None;\n    }\n";
     text += "    let mut absences = Absences::default();\n";
-    text += &format!("    let mut report = envelope(from, Event::{variant}, &mut absences);\n");
+    text += "    let mut report = envelope(from, event, &mut absences);\n";
     for (slot, message) in model.sections(model.report()).filter(|(_, message)| travels(model, message, event)) {
         let (slot, function) = (rust::identifier(slot), function_name(event, message));
         text += &format!("    report.{slot} = {function}(from, &mut absences);\n");
@@ -100,60 +94,52 @@ fn section(model: &Model, message: &Message, event: &str) -> String {
 /// What every event bears.
 fn envelope(model: &Model) -> String {
     let report = model.report();
-    let mut text =
-        "\nfn envelope(from: &Sources<'_>, event: Event, absences: &mut Absences) -> report::Report {\n".to_owned();
-    text += "    let mut report = report::Report::new(\n";
-    for member in &report.members {
-        let argument = match member {
-            Member::Field(field) if field.presence != Presence::Required => continue,
-            Member::Field(field) if field.name == "event" => "event".to_owned(),
-            Member::Field(field) if probes::probed(report).any(|probed| probed.name == field.name) => {
-                format!("probe::Report::{}(from.occasion)", rust::identifier(&field.name))
-            }
-            Member::Field(_) => continue,
-            Member::Section { message, .. } => match model.message(message) {
-                Some(section) if model.is_required(section) => {
-                    format!("{}(from, absences)", rust::snake(&section.path))
-                }
-                _ => continue,
-            },
-        };
-        text += &format!("        {argument},\n");
-    }
-    text += "    );\n";
+    let (name, event_type) = (&report.name, model.event_type());
+    let mut text = format!("\nfn envelope(from: &Sources<'_>, event: {event_type}, absences: &mut Absences) -> ");
+    text += &format!("report::{name} {{\n    let mut report = report::{name}::new(\n");
+    let (mut arguments, mut fills) = (String::new(), String::new());
     for member in &report.members {
         match member {
-            Member::Field(field) if field.presence == Presence::Required => {}
-            Member::Field(field) => text += &format!("    {}", fill(report, field, "from.occasion", "report")),
+            Member::Field(field) if field.name == "event" => arguments += "        event,\n",
+            // Which contract a report keeps, its type knows.
+            Member::Field(field) if !probes::probed(report).any(|probed| probed.name == field.name) => {}
+            Member::Field(field) if field.presence == Presence::Required => {
+                arguments += &format!("        probe::{name}::{}(from.occasion),\n", rust::identifier(&field.name));
+            }
+            Member::Field(field) => fills += &format!("    {}", fill(report, field, "from.occasion", "report")),
             Member::Section { name, message } => {
-                let Some(section) = model.message(message) else { continue };
-                if is_envelope(model, section) && !probes::is_absent(section) && !model.is_required(section) {
-                    let slot = rust::identifier(name);
-                    text += &format!("    report.{slot} = {}(from, absences);\n", rust::snake(&section.path));
+                let Some(section) = model.message(message).filter(|section| is_envelope(model, section)) else {
+                    continue;
+                };
+                let function = envelope_name(section);
+                if model.is_required(section) {
+                    arguments += &format!("        {function}(from, absences),\n");
+                } else {
+                    fills += &format!("    report.{} = {function}(from, absences);\n", rust::identifier(name));
                 }
             }
         }
     }
-    text + "    report\n}\n"
+    text + &arguments + "    );\n" + &fills + "    report\n}\n"
 }
 
 fn envelope_section(model: &Model, message: &Message) -> String {
-    let (name, function) = (&message.name, rust::snake(&message.path));
+    let (name, function) = (&message.name, envelope_name(message));
+    let (required, optional): (Vec<&Field>, Vec<&Field>) =
+        message.fields().partition(|field| field.presence == Presence::Required);
     let fills = |margin: &str| -> String {
-        message
-            .fields()
-            .filter(|field| field.presence != Presence::Required)
-            .map(|field| format!("{margin}{}", fill(message, field, "from.occasion", "section")))
-            .collect()
+        optional.iter().map(|field| format!("{margin}{}", fill(message, field, "from.occasion", "section"))).collect()
     };
-    let mut text = format!("\n#[allow(unused_variables)]\nfn {function}(from: &Sources<'_>, absences: &mut Absences)");
+    let absences = if optional.is_empty() { "_" } else { "absences" };
+    let mut text = format!("\nfn {function}(from: &Sources<'_>, {absences}: &mut Absences)");
     if !model.is_required(message) {
         text += &format!(" -> Option<report::{name}> {{\n    absences.section(\"{}\", |absences| {{\n", message.path);
         text += &format!("        let mut section = report::{name}::default();\n{}", fills("        "));
         return text + &format!("        (section != report::{name}::default()).then_some(section)\n    }})\n}}\n");
     }
-    text += &format!(" -> report::{name} {{\n    #[allow(unused_mut)]\n    let mut section = report::{name}::new(\n");
-    for field in message.fields().filter(|field| field.presence == Presence::Required) {
+    let mutable = if optional.is_empty() { "" } else { "mut " };
+    text += &format!(" -> report::{name} {{\n    let {mutable}section = report::{name}::new(\n");
+    for field in required {
         text += &format!("        probe::{name}::{}(from.occasion),\n", rust::identifier(&field.name));
     }
     text + &format!("    );\n{}    section\n}}\n", fills("    "))
@@ -177,4 +163,8 @@ fn fill(message: &Message, field: &Field, subject: &str, target: &str) -> String
 
 fn function_name(event: &str, message: &Message) -> String {
     format!("{}_{}", event.to_lowercase(), message.path.replace('.', "_"))
+}
+
+fn envelope_name(message: &Message) -> String {
+    format!("envelope_{}", message.path)
 }

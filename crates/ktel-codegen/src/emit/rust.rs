@@ -117,18 +117,6 @@ pub(super) fn camel(name: &str) -> String {
         .collect()
 }
 
-/// `GatewayApi` as `gateway_api`.
-pub(super) fn snake(name: &str) -> String {
-    let mut text = String::new();
-    for c in name.chars() {
-        if c.is_uppercase() && !text.is_empty() {
-            text.push('_');
-        }
-        text.extend(c.to_lowercase());
-    }
-    text
-}
-
 /// A name that Rust keeps for itself, as a raw identifier.
 pub(super) fn identifier(name: &str) -> String {
     const KEYWORDS: [&str; 13] =

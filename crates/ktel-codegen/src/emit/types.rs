@@ -137,7 +137,7 @@ fn constructor(model: &Model, message: &Message) -> String {
         };
         match (member.name(), required) {
             ("schema", Some(_)) if message.is_report() => {
-                lines.push("schema: super::contract::SCHEMA.to_owned()".into())
+                lines.push("schema: super::contract::SCHEMA.to_owned()".into());
             }
             ("schema_hash", Some(_)) if message.is_report() => {
                 lines.push("schema_hash: super::contract::SCHEMA_HASH.to_owned()".into());
@@ -162,8 +162,8 @@ fn constructor(model: &Model, message: &Message) -> String {
 }
 
 fn category_of_event(model: &Model) -> String {
-    let mut text =
-        "\nimpl Event {\n    /// The category of consent that everything in the event belongs to.\n".to_owned();
+    let mut text = format!("\nimpl {} {{\n", model.event_type());
+    text += "    /// The category of consent that everything in the event belongs to.\n";
     text += "    #[must_use]\n    pub const fn category(self) -> Category {\n        match self {\n";
     for event in model.events() {
         let category = model.category_of(&event.name).unwrap_or_default();

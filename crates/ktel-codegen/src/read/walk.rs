@@ -150,6 +150,14 @@ impl Walk<'_> {
                 self.messages[index].members.push(member);
             }
         }
+        let members = &self.messages[index].members;
+        let has_fields = members.iter().any(|member| matches!(member, Member::Field(_)));
+        let has_sections = members.iter().any(|member| matches!(member, Member::Section { .. }));
+        if inherited.category.is_none() && !inherited.path.is_empty() && has_fields && has_sections {
+            let at = self.messages[index].at.clone();
+            let help = "give it a category, or move its fields into a section of their own";
+            self.find(&at, format!("`{}` has no category, but fields beside sections", descriptor.name()), help);
+        }
     }
 
     fn member(&mut self, field: &FieldDescriptor, inherited: &Inherited) -> Option<Member> {

@@ -17,20 +17,21 @@ use crate::assembly::{Absences, Sources};
 /// One report an event, of the events for which there is consent.
 pub(crate) fn reports(from: &Sources<'_>) -> Vec<report::Report> {
     [
-        environment(from),
-        usage(from),
+        report_environment(from),
+        report_usage(from),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-fn environment(from: &Sources<'_>) -> Option<report::Report> {
-    if !from.occasion.has_consent_to(Event::Environment.category()) {
+fn report_environment(from: &Sources<'_>) -> Option<report::Report> {
+    let event = Event::Environment;
+    if !from.occasion.has_consent_to(event.category()) {
         return None;
     }
     let mut absences = Absences::default();
-    let mut report = envelope(from, Event::Environment, &mut absences);
+    let mut report = envelope(from, event, &mut absences);
     report.cluster = environment_cluster(from, &mut absences);
     report.absent = absences.into_section();
     Some(report)
@@ -65,12 +66,13 @@ fn environment_cluster_architecture(from: &Sources<'_>, absences: &mut Absences)
     })
 }
 
-fn usage(from: &Sources<'_>) -> Option<report::Report> {
-    if !from.occasion.has_consent_to(Event::Usage.category()) {
+fn report_usage(from: &Sources<'_>) -> Option<report::Report> {
+    let event = Event::Usage;
+    if !from.occasion.has_consent_to(event.category()) {
         return None;
     }
     let mut absences = Absences::default();
-    let mut report = envelope(from, Event::Usage, &mut absences);
+    let mut report = envelope(from, event, &mut absences);
     report.gateway_api = usage_gateway_api(from, &mut absences);
     report.ingress = usage_ingress(from, &mut absences);
     report.kong = usage_kong(from, &mut absences);
@@ -141,20 +143,18 @@ fn envelope(from: &Sources<'_>, event: Event, absences: &mut Absences) -> report
         probe::Report::scope(from.occasion),
         probe::Report::sequence(from.occasion),
         probe::Report::collected_at(from.occasion),
-        identity(from, absences),
-        product(from, absences),
+        envelope_identity(from, absences),
+        envelope_product(from, absences),
     );
     report.collection_seconds = absences.field(&fields::COLLECTION_SECONDS, || probe::Report::collection_seconds(from.occasion));
     report.window_seconds = absences.field(&fields::WINDOW_SECONDS, || probe::Report::window_seconds(from.occasion));
     report.consented = absences.list(&fields::CONSENTED, || probe::Report::consented(from.occasion));
-    report.delivery = delivery(from, absences);
+    report.delivery = envelope_delivery(from, absences);
     report
 }
 
-#[allow(unused_variables)]
-fn identity(from: &Sources<'_>, absences: &mut Absences) -> report::Identity {
-    #[allow(unused_mut)]
-    let mut section = report::Identity::new(
+fn envelope_identity(from: &Sources<'_>, _: &mut Absences) -> report::Identity {
+    let section = report::Identity::new(
         probe::Identity::cluster_id(from.occasion),
         probe::Identity::installation_id(from.occasion),
         probe::Identity::instance_id(from.occasion),
@@ -164,9 +164,7 @@ fn identity(from: &Sources<'_>, absences: &mut Absences) -> report::Identity {
     section
 }
 
-#[allow(unused_variables)]
-fn product(from: &Sources<'_>, absences: &mut Absences) -> report::Product {
-    #[allow(unused_mut)]
+fn envelope_product(from: &Sources<'_>, absences: &mut Absences) -> report::Product {
     let mut section = report::Product::new(
         probe::Product::name(from.occasion),
     );
@@ -174,8 +172,7 @@ fn product(from: &Sources<'_>, absences: &mut Absences) -> report::Product {
     section
 }
 
-#[allow(unused_variables)]
-fn delivery(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Delivery> {
+fn envelope_delivery(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Delivery> {
     absences.section("delivery", |absences| {
         let mut section = report::Delivery::default();
         section.dropped_count = absences.field(&fields::DELIVERY_DROPPED_COUNT, || probe::Delivery::dropped_count(from.occasion));

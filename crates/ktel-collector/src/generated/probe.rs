@@ -108,7 +108,7 @@ pub(crate) trait Product {
 
 /// How the delivery of earlier reports went.
 pub(crate) trait Delivery {
-    /// `delivery.dropped_count`: The number of events that this process gave up since its previous report: too old, too
+    /// `delivery.dropped_count`: The number of events that this process has given up since it started: too old, too
     /// many, or refused for good.
     ///
     /// 0 to 10000000. Source: counted by the collector. Example: `0`.

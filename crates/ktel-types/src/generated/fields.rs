@@ -436,10 +436,10 @@ pub static PRODUCT_VERSION: Field = Field {
     example: "\"3.6.0\"",
 };
 
-/// `delivery.dropped_count`: The number of events that this process gave up since its previous report: too old, too many, or refused for good.
+/// `delivery.dropped_count`: The number of events that this process has given up since it started: too old, too many, or refused for good.
 pub static DELIVERY_DROPPED_COUNT: Field = Field {
     path: "delivery.dropped_count",
-    meaning: "The number of events that this process gave up since its previous report: too old, too many, or refused for good.",
+    meaning: "The number of events that this process has given up since it started: too old, too many, or refused for good.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Technical,

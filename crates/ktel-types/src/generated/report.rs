@@ -324,8 +324,7 @@ impl Product {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// The number of events that this process gave up since its previous report: too old, too many, or refused for
-    /// good.
+    /// The number of events that this process has given up since it started: too old, too many, or refused for good.
     ///
     /// 0 to 10000000. Source: counted by the collector. Example: `0`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]

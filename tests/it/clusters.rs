@@ -1,0 +1,67 @@
+//! Simulated clusters and the reports that are expected of them.
+//!
+//! Each file in `clusters` has one of the same name in `reports`. `UPDATE_EXPECT=1 cargo test -p ktel-tests` writes them.
+
+use std::fs;
+
+use expect_test::expect_file;
+use ktel_sim::{Answer, Api, Cluster, Request};
+use serde_json::{Value, json};
+
+use crate::support::{absent, file, report};
+
+#[tokio::test]
+async fn each_cluster_gives_its_report() {
+    let mut count = 0;
+    for entry in fs::read_dir(file("clusters")).unwrap() {
+        let path = entry.unwrap().path();
+        let cluster = Cluster::parse(&fs::read_to_string(&path).unwrap())
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let mut events = report(cluster).await;
+        events.iter_mut().for_each(settle);
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let text = serde_json::to_string_pretty(&events).unwrap() + "\n";
+        expect_file![file("reports").join(format!("{name}.json"))].assert_eq(&text);
+        count += 1;
+    }
+    assert!(count >= 5, "the clusters were not found");
+}
+
+/// Replaces what is different each time.
+fn settle(event: &mut Value) {
+    for (pointer, value) in [
+        ("/report_id", json!("(new each time)")),
+        ("/identity/instance_id", json!("(new each time)")),
+        ("/collected_at", json!("(now)")),
+        ("/collection_seconds", json!("(short)")),
+        ("/schema_hash", json!("(of the standard)")),
+    ] {
+        *event.pointer_mut(pointer).unwrap() = value;
+    }
+    if event["identity"]["id_source"] == "RANDOM" {
+        event["identity"]["cluster_id"] = json!("(new each time)");
+        event["identity"]["installation_id"] = json!("(new each time)");
+    }
+}
+
+/// A server that does not say what it serves.
+struct WithoutDiscovery(Cluster);
+
+impl Api for WithoutDiscovery {
+    fn answer(&self, request: &Request) -> Answer {
+        if request.path == "/apis" {
+            let body = b"{\"kind\":\"Status\",\"code\":403}".to_vec();
+            return Answer { status: 403, content_type: "application/json".to_owned(), body };
+        }
+        self.0.answer(request)
+    }
+}
+
+#[tokio::test]
+async fn without_discovery_asking_tells_what_is_installed() {
+    let yaml = fs::read_to_string(file("clusters/old-gateway-api.yaml")).unwrap();
+    let events = report(WithoutDiscovery(Cluster::parse(&yaml).unwrap())).await;
+    // HTTPRoute is served as v1beta1 only, which is tried after v1 was not found.
+    assert_eq!(events[1]["gateway_api"]["http_route_count"], 7);
+    assert!(absent(&events, "not_installed").contains(&"kong".to_owned()));
+}

@@ -1,0 +1,24 @@
+//! What crosses the boundary of a crate, a file a subject.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+/// Which crate may name which, and where things may be.
+mod architecture;
+/// Simulated clusters and the reports that are expected of them.
+mod clusters;
+/// Documents with verdicts, and everybody who judges them.
+mod conformance;
+/// What is read and sent, depending on who says what.
+mod consent;
+/// From a cluster to a receiver, with what can go wrong on the way.
+mod delivery;
+/// Generated files, and what follows from a change of the standard.
+mod generated;
+/// What the README and the guides claim.
+mod readme;
+/// Answers recorded from a real API server.
+mod recorded;
+/// When reports are made, and by whom.
+mod schedule;
+/// How the tests set up clusters, collectors and sinks.
+mod support;

@@ -1,0 +1,149 @@
+//! When reports are made, and by whom. Time is virtual here: an hour takes no time, and the network none of it.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use ktel_collector::{Collector, Leadership, Schedule};
+use ktel_outbox::{Envelope, Outcome, Sink};
+use ktel_sim::{Cluster, DEMO};
+use serde_json::Value;
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep},
+};
+
+use crate::support::{builder_for, client_without_network};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// Notes what arrives, and when.
+#[derive(Clone)]
+struct Diary {
+    began: Instant,
+    entries: Arc<Mutex<Vec<(Duration, Value)>>>,
+    answer: fn(usize) -> Outcome,
+    attempts: Arc<Mutex<usize>>,
+}
+
+impl Diary {
+    fn new(answer: fn(usize) -> Outcome) -> Self {
+        Self { began: Instant::now(), entries: Arc::default(), answer, attempts: Arc::default() }
+    }
+
+    /// The signals that arrived, each with the time since the start, of one event a report.
+    fn signals(&self) -> Vec<(Duration, String)> {
+        let entries = self.entries.lock().unwrap();
+        let of_environment = entries.iter().filter(|(_, report)| report["event"] == "ENVIRONMENT");
+        of_environment.map(|(at, report)| (*at, report["signal"].as_str().unwrap().to_owned())).collect()
+    }
+}
+
+impl Sink for Diary {
+    async fn post(&mut self, batch: &[Arc<Envelope>]) -> Outcome {
+        let attempt = {
+            let mut attempts = self.attempts.lock().unwrap();
+            *attempts += 1;
+            *attempts - 1
+        };
+        let outcome = (self.answer)(attempt);
+        if outcome == Outcome::Delivered {
+            let at = self.began.elapsed();
+            let reports = batch.iter().map(|envelope| (at, serde_json::from_str(&envelope.event).unwrap()));
+            self.entries.lock().unwrap().extend(reports);
+        }
+        outcome
+    }
+}
+
+/// Lets a collector run for a time, as `leadership` says.
+async fn run_for(time: Duration, leadership: Leadership, answer: fn(usize) -> Outcome) -> Diary {
+    tokio::time::pause();
+    let client = client_without_network(Cluster::parse(DEMO).unwrap());
+    let collector: Collector = builder_for(client)
+        .leadership(leadership)
+        .schedule(Schedule { grace: 10 * MINUTE, period: HOUR })
+        .build()
+        .unwrap();
+    let diary = Diary::new(answer);
+    collector.run(diary.clone(), sleep(time)).await;
+    diary
+}
+
+#[tokio::test]
+async fn nothing_is_read_or_sent_in_the_grace() {
+    let diary = run_for(10 * MINUTE - Duration::from_secs(1), Leadership::Always, |_| Outcome::Delivered).await;
+    assert_eq!(diary.signals(), []);
+}
+
+#[tokio::test]
+async fn a_start_is_followed_by_heartbeats_and_a_stop() {
+    let diary = run_for(5 * HOUR, Leadership::Always, |_| Outcome::Delivered).await;
+    let signals = diary.signals();
+    let names: Vec<&str> = signals.iter().map(|(_, signal)| signal.as_str()).collect();
+    assert_eq!(names[0], "START");
+    assert_eq!(*names.last().unwrap(), "STOP");
+    let heartbeats = &signals[1..signals.len() - 1];
+    assert!(heartbeats.iter().all(|(_, signal)| signal == "HEARTBEAT"), "{names:?}");
+    assert!((3..=5).contains(&heartbeats.len()), "{names:?}");
+    // The start is spread over a quarter of an hour behind the grace, the first heartbeat over a period.
+    assert!(signals[0].0 >= 10 * MINUTE && signals[0].0 <= 26 * MINUTE, "{signals:?}");
+    assert!(signals[1].0 - signals[0].0 <= HOUR + MINUTE, "{signals:?}");
+    for pair in heartbeats.windows(2) {
+        let between = pair[1].0 - pair[0].0;
+        assert!(between > HOUR - MINUTE && between < HOUR + MINUTE, "{signals:?}");
+    }
+    let entries = diary.entries.lock().unwrap();
+    let windows: Vec<u64> = entries.iter().filter_map(|(_, report)| report["window_seconds"].as_u64()).collect();
+    assert!(!windows.is_empty() && windows.iter().all(|window| *window <= 3660), "{windows:?}");
+    let sequences: Vec<u64> = entries.iter().map(|(_, report)| report["sequence"].as_u64().unwrap()).collect();
+    assert!(sequences.is_sorted() && sequences[0] == 1, "{sequences:?}");
+}
+
+#[tokio::test]
+async fn who_takes_over_does_not_start() {
+    let (leader, leadership) = watch::channel(false);
+    let takes_over = async {
+        sleep(2 * HOUR).await;
+        leader.send(true).unwrap();
+        sleep(HOUR).await;
+        leader.send(false).unwrap();
+        std::future::pending::<()>().await;
+    };
+    let diary = tokio::select! {
+        diary = run_for(6 * HOUR, Leadership::Watch(leadership), |_| Outcome::Delivered) => diary,
+        () = takes_over => unreachable!("it never ends"),
+    };
+    let signals = diary.signals();
+    assert_eq!(signals[0].1, "LEADER_CHANGE");
+    assert!(signals[0].0 >= 2 * HOUR, "{signals:?}");
+    // Who was relieved says nothing any more, not even that it stops.
+    assert!(signals.iter().all(|(at, signal)| *at <= 3 * HOUR + MINUTE && signal != "STOP"), "{signals:?}");
+}
+
+#[tokio::test]
+async fn what_could_not_be_delivered_is_tried_again() {
+    let busy_at_first = |attempt| if attempt < 5 { Outcome::Retry { after: None } } else { Outcome::Delivered };
+    let diary = run_for(2 * HOUR, Leadership::Always, busy_at_first).await;
+    assert_eq!(diary.signals()[0].1, "START");
+    assert!(*diary.attempts.lock().unwrap() >= 6);
+}
+
+#[tokio::test]
+async fn what_was_given_up_is_told_in_the_next_report() {
+    let refuse_one = |attempt| if attempt == 0 { Outcome::Isolate(0) } else { Outcome::Delivered };
+    let diary = run_for(3 * HOUR, Leadership::Always, refuse_one).await;
+    let entries = diary.entries.lock().unwrap();
+    let dropped: Vec<u64> =
+        entries.iter().map(|(_, report)| report["delivery"]["dropped_count"].as_u64().unwrap()).collect();
+    assert_eq!(dropped[0], 0);
+    assert_eq!(*dropped.last().unwrap(), 1);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_wants_no_more_gets_no_more() {
+    let diary = run_for(10 * HOUR, Leadership::Always, |_| Outcome::Gone).await;
+    assert_eq!(*diary.attempts.lock().unwrap(), 1);
+}
