@@ -233,7 +233,10 @@ impl<T: Clone> Outbox<T> {
                 self.promised.push_back(promise);
             }
             // No promise holds for ever, and no other answer to the question means that the batch is safe.
-            _ => promise.batch.into_iter().rev().for_each(|queued| self.queue.push_front(queued)),
+            _ => {
+                self.queue.extend(promise.batch);
+                self.queue.make_contiguous().sort_by_key(|queued| queued.id);
+            }
         }
     }
 

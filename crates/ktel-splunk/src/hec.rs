@@ -109,8 +109,12 @@ impl Hec {
         if was_compressed {
             request = request.header(CONTENT_ENCODING, "gzip");
         }
-        match request.body(compressed.unwrap_or(body)).send().await {
-            Ok(response) => classify(&read(response).await, was_compressed),
+        let reply = match request.body(compressed.unwrap_or(body)).send().await {
+            Ok(response) => read(response).await,
+            Err(error) => Err(error),
+        };
+        match reply {
+            Ok(reply) => classify(&reply, was_compressed),
             Err(error) => Verdict::unreachable(&error),
         }
     }
@@ -171,9 +175,9 @@ fn header(token: &Token) -> Result<HeaderValue, SetupError> {
 }
 
 /// Reads an answer, no more of it than is looked at. The rest is let go with its connection.
-async fn read(mut response: Response) -> Reply {
+async fn read(mut response: Response) -> Result<Reply, reqwest::Error> {
     let mut body = Vec::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
+    while let Some(chunk) = response.chunk().await? {
         body.extend_from_slice(&chunk);
         if body.len() > MAX_BYTES {
             body.truncate(MAX_BYTES);
@@ -181,7 +185,7 @@ async fn read(mut response: Response) -> Reply {
         }
     }
     let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-    Reply::read(response.status().as_u16(), retry_after, &body, SystemTime::now())
+    Ok(Reply::read(response.status().as_u16(), retry_after, &body, SystemTime::now()))
 }
 
 fn compress(body: &[u8]) -> Option<Vec<u8>> {

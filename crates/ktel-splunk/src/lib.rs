@@ -26,5 +26,5 @@ pub use classify::{Verdict, classify};
 pub use diagnosis::Diagnosis;
 pub use encode::encode;
 pub use hec::{Builder, Hec, SetupError};
-pub use reply::Reply;
+pub use reply::{Body, Reply};
 pub use token::Token;

@@ -1,0 +1,238 @@
+//! The outbox without a clock: sequences of outcomes, and what is to be done after each.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use ktel_outbox::{Ack, Entry, Limits, Next, Outbox, Outcome, Tag};
+use proptest::prelude::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn entry(item: u32) -> Entry<u32> {
+    Entry { item, bytes: 10, tag: Tag(if item.is_multiple_of(2) { "even" } else { "odd" }) }
+}
+
+fn outbox(count: u32) -> Outbox<u32> {
+    let mut outbox = Outbox::new(Limits::default());
+    (0..count).for_each(|item| outbox.put(Duration::ZERO, entry(item)));
+    outbox
+}
+
+/// Answers each batch with the next outcome, without letting any time pass, and holds what was asked for against what is
+/// expected.
+fn check(count: u32, outcomes: &[Outcome], expected: &[Next<u32>]) -> Outbox<u32> {
+    let mut outbox = outbox(count);
+    let mut asked = Vec::new();
+    for outcome in outcomes {
+        asked.push(outbox.next(Duration::ZERO));
+        outbox.settle(Duration::ZERO, 1.0, *outcome);
+    }
+    asked.push(outbox.next(Duration::ZERO));
+    assert_eq!(asked, expected);
+    outbox
+}
+
+#[test]
+fn what_is_delivered_is_gone() {
+    let outbox = check(2, &[Outcome::Delivered], &[Next::Send(vec![0, 1]), Next::Idle]);
+    assert_eq!((outbox.len(), outbox.dropped()), (0, 0));
+}
+
+#[test]
+fn who_asks_for_less_gets_it_later() {
+    let mut outbox = check(1, &[Outcome::DeliveredSlowDown], &[Next::Send(vec![0]), Next::Idle]);
+    outbox.put(Duration::ZERO, entry(1));
+    assert_eq!(outbox.next(Duration::ZERO), Next::Wait(Limits::default().slow_down_pause));
+}
+
+#[test]
+fn failures_double_the_longest_pause_up_to_a_limit() {
+    let mut outbox = outbox(1);
+    let mut now = Duration::ZERO;
+    let mut pauses = Vec::new();
+    for _ in 0..12 {
+        assert_eq!(outbox.next(now), Next::Send(vec![0]));
+        outbox.settle(now, 1.0, Outcome::Retry { after: None });
+        let Next::Wait(pause) = outbox.next(now) else { panic!("it does not wait") };
+        pauses.push(pause.as_secs());
+        now += pause;
+    }
+    assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]);
+    assert_eq!(outbox.next(now), Next::Send(vec![0]));
+    outbox.settle(now, 1.0, Outcome::Delivered);
+    outbox.put(now, entry(1));
+    assert_eq!(outbox.next(now), Next::Send(vec![1]));
+    outbox.settle(now, 0.25, Outcome::Retry { after: None });
+    assert_eq!(outbox.next(now), Next::Wait(SECOND / 4), "success starts from the beginning");
+}
+
+#[test]
+fn a_receiver_may_ask_for_a_pause_but_not_for_any() {
+    for (asked, granted) in [(Duration::ZERO, None), (7 * SECOND, Some(7 * SECOND)), (100 * HOUR, Some(HOUR))] {
+        let mut outbox = outbox(1);
+        outbox.next(Duration::ZERO);
+        outbox.settle(Duration::ZERO, 1.0, Outcome::Retry { after: Some(asked) });
+        assert_eq!(outbox.next(Duration::ZERO), granted.map_or(Next::Send(vec![0]), Next::Wait));
+    }
+}
+
+#[test]
+fn a_batch_that_was_taken_in_part_is_resumed() {
+    let resume = Outcome::ResumeAt { index: 3, after: Some(Duration::ZERO) };
+    check(5, &[resume, Outcome::Delivered], &[Next::Send(vec![0, 1, 2, 3, 4]), Next::Send(vec![3, 4]), Next::Idle]);
+}
+
+#[test]
+fn a_bad_entry_is_dropped_and_the_others_are_sent() {
+    let asked = [Next::Send(vec![0, 1, 2]), Next::Send(vec![0, 2]), Next::Idle];
+    let outbox = check(3, &[Outcome::Isolate(1), Outcome::Delivered], &asked);
+    assert_eq!(outbox.dropped(), 1);
+}
+
+#[test]
+fn a_bad_entry_that_nobody_names_is_searched_for() {
+    let (halve, delivered) = (Outcome::Halve, Outcome::Delivered);
+    // 2 is bad: the batch is halved until it stands alone.
+    let asked = [
+        Next::Send(vec![0, 1, 2, 3]),
+        Next::Send(vec![0, 1]),
+        Next::Send(vec![2, 3]),
+        Next::Send(vec![2]),
+        Next::Send(vec![3]),
+        Next::Idle,
+    ];
+    let outbox = check(4, &[halve, delivered, halve, halve, delivered], &asked);
+    assert_eq!(outbox.dropped(), 1);
+    // A number that names nothing is as good as none.
+    check(2, &[Outcome::Isolate(9)], &[Next::Send(vec![0, 1]), Next::Send(vec![0])]);
+}
+
+#[test]
+fn a_wrong_address_keeps_the_data_and_waits_long() {
+    let pause = Limits::default().misconfigured_pause;
+    let outbox = check(1, &[Outcome::Misconfigured], &[Next::Send(vec![0]), Next::Wait(pause)]);
+    assert_eq!((outbox.len(), outbox.dropped()), (1, 0));
+}
+
+#[test]
+fn gone_is_for_good() {
+    let mut outbox = check(2, &[Outcome::Gone], &[Next::Send(vec![0, 1]), Next::Idle]);
+    outbox.put(HOUR, entry(2));
+    assert_eq!(outbox.next(HOUR), Next::Idle);
+    assert_eq!((outbox.len(), outbox.dropped(), outbox.is_closed()), (0, 3, true));
+}
+
+#[test]
+fn an_acknowledgement_is_asked_for_until_it_comes_or_its_time_is_up() {
+    let Limits { ack_pause, ack_deadline, .. } = Limits::default();
+    let promised = [Next::Send(vec![0]), Next::Wait(ack_pause)];
+    let mut outbox = check(1, &[Outcome::AckPending(Ack(7))], &promised);
+    assert_eq!(outbox.len(), 1, "it is not safe yet");
+    assert_eq!(outbox.next(ack_pause), Next::Poll(Ack(7)));
+    outbox.settle(ack_pause, 1.0, Outcome::Retry { after: None });
+    assert_eq!(outbox.next(ack_pause), Next::Wait(ack_pause));
+    assert_eq!(outbox.next(ack_deadline), Next::Poll(Ack(7)));
+    outbox.settle(ack_deadline, 1.0, Outcome::Retry { after: None });
+    assert_eq!(outbox.next(ack_deadline), Next::Send(vec![0]), "its time is up");
+
+    let mut outbox = check(1, &[Outcome::AckPending(Ack(7))], &promised);
+    outbox.next(ack_pause);
+    outbox.settle(ack_pause, 1.0, Outcome::Delivered);
+    assert_eq!((outbox.next(HOUR), outbox.len()), (Next::Idle, 0));
+}
+
+#[test]
+fn what_lost_its_consent_is_dropped_and_not_counted() {
+    let mut outbox = outbox(4);
+    outbox.purge(Tag("odd"));
+    assert_eq!(outbox.next(Duration::ZERO), Next::Send(vec![0, 2]));
+    // Even in the middle of an attempt.
+    outbox.purge(Tag("even"));
+    outbox.settle(Duration::ZERO, 1.0, Outcome::ResumeAt { index: 1, after: None });
+    assert_eq!((outbox.len(), outbox.dropped()), (0, 0));
+}
+
+#[test]
+fn what_is_too_old_or_too_much_is_dropped_and_counted() {
+    let limits = Limits { max_bytes: 35, max_age: HOUR, ..Limits::default() };
+    let mut outbox = Outbox::new(limits);
+    (0..5).for_each(|item| outbox.put(Duration::ZERO, entry(item)));
+    assert_eq!((outbox.len(), outbox.dropped()), (3, 2));
+    outbox.put(Duration::ZERO, Entry { bytes: 36, ..entry(9) });
+    assert_eq!((outbox.len(), outbox.dropped()), (3, 3));
+    assert_eq!(outbox.next(HOUR + SECOND), Next::Idle);
+    assert_eq!((outbox.len(), outbox.dropped()), (0, 6));
+}
+
+#[test]
+fn a_batch_is_bounded_in_entries_and_bytes() {
+    let limits = Limits { max_batch_entries: 3, max_batch_bytes: 25, ..Limits::default() };
+    let mut outbox = Outbox::new(limits);
+    outbox.put(Duration::ZERO, Entry { bytes: 100, ..entry(0) });
+    (1..8).for_each(|item| outbox.put(Duration::ZERO, Entry { bytes: if item < 5 { 10 } else { 1 }, ..entry(item) }));
+    let mut batches = Vec::new();
+    while let Next::Send(batch) = outbox.next(Duration::ZERO) {
+        batches.push(batch);
+        outbox.settle(Duration::ZERO, 1.0, Outcome::Delivered);
+    }
+    assert_eq!(batches, [vec![0], vec![1, 2], vec![3, 4, 5], vec![6, 7]]);
+}
+
+fn outcomes() -> impl Strategy<Value = Outcome> {
+    let after = || prop::option::of((0_u64..10_000).prop_map(Duration::from_secs));
+    prop_oneof![
+        3 => Just(Outcome::Delivered),
+        1 => Just(Outcome::DeliveredSlowDown),
+        1 => (0_u64..5).prop_map(|id| Outcome::AckPending(Ack(id))),
+        2 => after().prop_map(|after| Outcome::Retry { after }),
+        2 => (0_usize..12, after()).prop_map(|(index, after)| Outcome::ResumeAt { index, after }),
+        1 => (0_usize..12).prop_map(Outcome::Isolate),
+        1 => Just(Outcome::Halve),
+        1 => Just(Outcome::Misconfigured),
+    ]
+}
+
+proptest! {
+    /// Whatever a receiver answers: nothing is lost without being counted, nothing is sent again that was delivered,
+    /// nothing waits for ever, and the bytes stay within their limit.
+    #[test]
+    fn nothing_is_lost_without_being_counted(
+        count in 1_u32..40,
+        answers in prop::collection::vec((outcomes(), 0.0_f64..1.0), 0..60),
+    ) {
+        let mut outbox = Outbox::new(Limits { max_bytes: 250, ..Limits::default() });
+        let mut answers = answers.into_iter();
+        let (mut now, mut put, mut delivered) = (Duration::ZERO, 0, Vec::new());
+        for _ in 0..1000 {
+            if put < count {
+                outbox.put(now, entry(put));
+                put += 1;
+            }
+            prop_assert!(outbox.len() <= 25);
+            let next = outbox.next(now);
+            let (outcome, jitter) = answers.next().unwrap_or((Outcome::Delivered, 1.0));
+            match next {
+                Next::Send(batch) => {
+                    prop_assert!(!batch.is_empty() && batch.is_sorted(), "the oldest goes first: {batch:?}");
+                    match outcome {
+                        Outcome::Delivered | Outcome::DeliveredSlowDown => delivered.extend(batch),
+                        Outcome::ResumeAt { index, .. } => delivered.extend(batch.into_iter().take(index)),
+                        _ => {}
+                    }
+                    outbox.settle(now, jitter, outcome);
+                }
+                Next::Poll(_) => outbox.settle(now, jitter, Outcome::Retry { after: None }),
+                Next::Wait(pause) => {
+                    prop_assert!(pause > Duration::ZERO && pause <= HOUR);
+                    now += pause;
+                }
+                Next::Idle if put == count => break,
+                Next::Idle => {}
+            }
+        }
+        prop_assert!(outbox.is_empty(), "{} still wait", outbox.len());
+        let unique: BTreeSet<u32> = delivered.iter().copied().collect();
+        prop_assert_eq!(unique.len(), delivered.len(), "delivered twice: {:?}", delivered);
+        prop_assert_eq!(unique.len() + usize::try_from(outbox.dropped()).unwrap(), usize::try_from(count).unwrap());
+    }
+}
