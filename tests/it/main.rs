@@ -20,5 +20,7 @@ mod readme;
 mod recorded;
 /// When reports are made, and by whom.
 mod schedule;
+/// The simulator beside what was recorded.
+mod simulator;
 /// How the tests set up clusters, collectors and sinks.
 mod support;

@@ -88,3 +88,66 @@ impl Absences {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ktel_types::fields;
+
+    use super::*;
+
+    fn absent(build: impl FnOnce(&mut Absences)) -> report::Absent {
+        let mut absences = Absences::default();
+        build(&mut absences);
+        absences.into_section().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_probe_that_panics_costs_its_field_alone() {
+        let absent = absent(|absences| {
+            let panics = || -> Reading<u32> { panic!("a probe's fault") };
+            assert_eq!(absences.field(&fields::CLUSTER_NODE_COUNT, panics), None);
+            assert_eq!(absences.field(&fields::CLUSTER_POD_COUNT, || Ok(7)), Some(7));
+        });
+        assert_eq!(absent.failed, ["cluster.node_count"]);
+    }
+
+    #[test]
+    fn a_value_out_of_bounds_costs_its_field_alone() {
+        let absent = absent(|absences| {
+            assert_eq!(absences.field(&fields::CLUSTER_NODE_COUNT, || Ok(u32::MAX)), None);
+            let build = || Ok("not a build;signal=forged".to_owned());
+            assert_eq!(absences.field(&fields::CLUSTER_KUBERNETES_BUILD, build), None);
+            assert_eq!(absences.field(&fields::COLLECTION_SECONDS, || Ok(f64::NAN)), None);
+            assert_eq!(absences.list(&fields::CONSENTED, || Ok(vec![report::Category::Usage; 4])), []);
+        });
+        let paths = ["cluster.node_count", "cluster.kubernetes_build", "collection_seconds", "consented"];
+        assert_eq!(absent.failed, paths);
+    }
+
+    #[test]
+    fn an_empty_list_is_no_absence() {
+        let absent = absent(|absences| {
+            assert_eq!(absences.list::<report::Category>(&fields::CONSENTED, || Ok(Vec::new())), []);
+        });
+        assert_eq!(absent, report::Absent::default());
+    }
+
+    #[test]
+    fn a_section_that_is_absent_for_one_reason_is_named_instead_of_its_fields() {
+        let build = |reasons: [Absence; 2]| {
+            absent(|absences| {
+                absences.section::<()>("cluster", |absences| {
+                    absences.field::<u32>(&fields::CLUSTER_NODE_COUNT, || Err(reasons[0]));
+                    absences.field::<u32>(&fields::CLUSTER_POD_COUNT, || Err(reasons[1]));
+                    None
+                });
+            })
+        };
+        assert_eq!(build([Absence::Forbidden; 2]).forbidden, ["cluster"]);
+        let mixed = build([Absence::Forbidden, Absence::TimedOut]);
+        assert_eq!(
+            (mixed.forbidden, mixed.timed_out),
+            (vec!["cluster.node_count".into()], vec!["cluster.pod_count".into()])
+        );
+    }
+}

@@ -173,11 +173,11 @@ impl Decision {
         self.setting.mode == Mode::On
     }
 
-    /// The source that alone would have led to what is done with reports: the first of them.
+    /// The first source that alone would have led to what is done with reports; `None` if it took several of them.
     #[must_use]
-    pub fn decided_by(&self) -> Source {
+    pub fn decided_by(&self) -> Option<Source> {
         let decisive = self.said.iter().find(|(_, setting)| setting.mode == self.setting.mode);
-        decisive.map_or(Source::Host, |(source, _)| *source)
+        decisive.map(|(source, _)| *source)
     }
 }
 
@@ -185,10 +185,11 @@ impl fmt::Display for Decision {
     /// One sentence for a log or a terminal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "telemetry is {}", self.setting)?;
-        if self.setting.mode != Mode::On {
-            write!(f, ", decided by {}", self.decided_by())?;
+        match self.decided_by() {
+            _ if self.setting.mode == Mode::On => Ok(()),
+            Some(source) => write!(f, ", decided by {source}"),
+            None => f.write_str(", since no category is allowed by all"),
         }
-        Ok(())
     }
 }
 
@@ -213,5 +214,56 @@ impl fmt::Display for Source {
                 "the variable KTEL_TELEMETRY (off, local, on, or categories such as environment,usage)"
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVERYTHING: &str = "on for ENVIRONMENT, USAGE, PERFORMANCE";
+
+    fn check(host: Setting, do_not_track: Option<&str>, telemetry: Option<&str>, said: &str) {
+        let environment =
+            Environment { do_not_track: do_not_track.map(str::to_owned), ktel_telemetry: telemetry.map(str::to_owned) };
+        assert_eq!(decide(&host, &environment).setting().to_string(), said, "{do_not_track:?} {telemetry:?}");
+    }
+
+    #[test]
+    fn the_strictest_wins() {
+        for value in ["1", "true", "TRUE", "yes", "on", "anything"] {
+            check(Setting::on(), Some(value), Some("on"), "off");
+        }
+        for value in ["", "0", "false", " False "] {
+            check(Setting::on(), Some(value), None, EVERYTHING);
+        }
+        for value in ["off", "OFF", "", "no", "onn", "usage;environment", "usage,,environment", "usage,secrets"] {
+            check(Setting::on(), None, Some(value), "off");
+        }
+        check(Setting::on(), None, None, EVERYTHING);
+        check(Setting::on(), None, Some(" ON "), EVERYTHING);
+        check(Setting::on(), None, Some("local"), "local for ENVIRONMENT, USAGE, PERFORMANCE");
+        check(Setting::local(), None, Some("on"), "local for ENVIRONMENT, USAGE, PERFORMANCE");
+        check(Setting::local(), None, Some("usage"), "local for USAGE");
+        check(Setting::on(), None, Some("Usage, environment"), "on for ENVIRONMENT, USAGE");
+        check(Setting::on().only(&[Category::Usage]), None, Some("usage,performance"), "on for USAGE");
+        check(Setting::on().only(&[Category::Usage]), None, Some("performance"), "off");
+        check(Setting::on().only(&[]), None, None, "off");
+        check(Setting::off(), None, Some("on"), "off");
+    }
+
+    #[test]
+    fn a_decision_says_who_made_it() {
+        let environment = Environment { do_not_track: Some("1".into()), ktel_telemetry: Some("off".into()) };
+        let decision = decide(&Setting::on(), &environment);
+        assert_eq!(decision.decided_by(), Some(Source::DoNotTrack));
+        assert!(decision.to_string().starts_with("telemetry is off, decided by the variable DO_NOT_TRACK"));
+        assert_eq!(decision.said().len(), 3);
+        let nobody = decide(
+            &Setting::on().only(&[Category::Usage]),
+            &Environment { ktel_telemetry: Some("environment".into()), ..Environment::default() },
+        );
+        assert!(!nobody.may_collect() && nobody.decided_by().is_none());
+        assert_eq!(nobody.to_string(), "telemetry is off, since no category is allowed by all");
     }
 }

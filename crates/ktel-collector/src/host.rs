@@ -57,3 +57,24 @@ impl SelfRef {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::SelfRef;
+
+    #[test]
+    fn the_name_of_a_pod_tells_what_makes_it() {
+        for (pod, workload) in [
+            ("kong-operator-6c9f7d5b8-x2x4k", "kong-operator"),
+            ("kong-operator-b8d4f-x2x4k", "kong-operator-b8d4f"),
+            ("kong-0", "kong"),
+            ("kong-agent-x2x4k", "kong-agent"),
+            ("kong", "kong"),
+            ("kong-operator", "kong-operator"),
+            ("kong-", "kong-"),
+            ("7", "7"),
+        ] {
+            assert_eq!(SelfRef::new("kong", pod).guessed_workload(), workload, "{pod}");
+        }
+    }
+}

@@ -95,3 +95,71 @@ fn hashed(lines: &[&str]) -> String {
 fn random_uuid() -> String {
     uuid::Builder::from_random_bytes(outside::random_bytes()).into_uuid().to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instance() -> Instance {
+        let uid = Some("5466dd56-03a7-4c09-b4b2-171b103901d0".to_owned());
+        Instance { cluster_uid: uid, ..Instance::new() }
+    }
+
+    /// The identifiers of a cluster are the same for ever. These were computed with `sha256sum`, as the documentation says:
+    ///
+    /// ```text
+    /// printf 'ktel.v1/cluster\n5466dd56-03a7-4c09-b4b2-171b103901d0' | sha256sum
+    /// printf 'ktel.v1/installation\n5466dd56-03a7-4c09-b4b2-171b103901d0\nkong-operator\nkong/op' | sha256sum
+    /// ```
+    #[test]
+    fn identifiers_can_be_computed_by_hand() {
+        let identity = instance().identify("kong-operator", Some(&SelfRef::new("kong", "op-0")));
+        assert_eq!(identity.cluster, "c4ee3f23-c3a3-8ec9-9760-952b3a7bb603");
+        assert_eq!(identity.installation, "edf56b74-b763-8576-a028-457e445ef10d");
+        assert_eq!(identity.source, IdSource::KubeSystemUid);
+    }
+
+    #[test]
+    fn replicas_and_restarts_are_one_installation_and_two_controllers_are_two() {
+        let of = |product: &str, namespace: &str, pod: &str| {
+            instance().identify(product, Some(&SelfRef::new(namespace, pod))).installation
+        };
+        let first = of("kong-operator", "kong", "operator-6c9f7d5b8-x2x4k");
+        assert_eq!(first, of("kong-operator", "kong", "operator-7d8f9c6b4-zz9pl"));
+        assert_ne!(first, of("kong-operator", "kong", "other-6c9f7d5b8-x2x4k"));
+        assert_ne!(first, of("kong-operator", "edge", "operator-6c9f7d5b8-x2x4k"));
+        assert_ne!(first, of("kong-gateway", "kong", "operator-6c9f7d5b8-x2x4k"));
+    }
+
+    #[test]
+    fn what_was_learnt_is_kept() {
+        let read = |uid: &str| {
+            let namespace = serde_json::json!({ "metadata": { "uid": uid } });
+            let namespaces_kube_system_metadata = Ok(serde_json::from_value(namespace).unwrap());
+            Snapshot { namespaces_kube_system_metadata, ..Snapshot::default() }
+        };
+        let mut instance = Instance::new();
+        let random = instance.identify("ktel", None);
+        assert_eq!(random.source, IdSource::Random);
+        assert_eq!(random, instance.identify("ktel", None), "random, but the same for the life of the process");
+        instance.learn(&read("5466dd56-03a7-4c09-b4b2-171b103901d0"));
+        let known = instance.identify("ktel", None);
+        assert_eq!(known.source, IdSource::KubeSystemUid);
+        instance.learn(&Snapshot::default());
+        instance.learn(&read(""));
+        assert_eq!(instance.identify("ktel", None), known);
+    }
+
+    #[test]
+    fn fractions_are_spread_over_the_whole() {
+        let mut buckets = [0; 10];
+        for number in 0..1000 {
+            let fraction = fraction(&number.to_string());
+            assert!((0.0..1.0).contains(&fraction));
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 9")]
+            let bucket = (fraction * 10.0) as usize;
+            buckets[bucket] += 1;
+        }
+        assert!(buckets.iter().all(|count| (60..140).contains(count)), "{buckets:?}");
+    }
+}

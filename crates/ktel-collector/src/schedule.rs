@@ -55,3 +55,36 @@ impl Schedule {
         now + RETRY.min(self.period)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(60 * 60);
+
+    #[test]
+    fn installations_start_at_different_times_and_each_at_its_own() {
+        let schedule = Schedule::default();
+        let starts: Vec<Duration> = (0..100).map(|number| schedule.start(&format!("installation {number}"))).collect();
+        assert!(starts.iter().all(|start| (schedule.grace..schedule.grace + START_SPREAD).contains(start)));
+        assert!(starts.iter().max() > starts.iter().min());
+        assert_eq!(starts[7], schedule.start("installation 7"));
+    }
+
+    #[test]
+    fn the_first_heartbeat_comes_within_a_period() {
+        let schedule = Schedule { period: HOUR, ..Schedule::default() };
+        for number in 0..100 {
+            let due = schedule.first_heartbeat(HOUR, &format!("installation {number}"));
+            assert!(due > HOUR && due <= 2 * HOUR, "{due:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_missed_is_not_made_up_for() {
+        let schedule = Schedule { period: HOUR, ..Schedule::default() };
+        assert_eq!(schedule.next_heartbeat(HOUR, HOUR), 2 * HOUR);
+        assert_eq!(schedule.next_heartbeat(HOUR, HOUR + Duration::from_secs(59)), 2 * HOUR);
+        assert_eq!(schedule.next_heartbeat(HOUR, 100 * HOUR), 101 * HOUR);
+    }
+}

@@ -20,7 +20,7 @@ pub struct Verdict {
     pub diagnosis: Option<Diagnosis>,
 }
 
-const WAIT: &str = "nothing to do; it is tried again later";
+const WAIT: &str = "nothing is wrong on this side; try again later";
 const TOKEN: &str = "check the token, and that it is enabled in Splunk";
 const ADDRESS: &str = "check the address; HEC listens on port 8088 by default, or 443 in Splunk Cloud";
 const INDEX: &str = "allow the token to write to its index in Splunk";
@@ -87,7 +87,8 @@ fn by_status(reply: &Reply, was_compressed: bool) -> Verdict {
         },
         400 => Verdict::wrong(Outcome::Halve, answered, BUG),
         401 | 403 => Verdict::wrong(Outcome::Misconfigured, answered, TOKEN),
-        408 | 429 | 500..=599 => Verdict::wrong(Outcome::Retry { after }, answered, WAIT),
+        408 | 429 | 500 | 502..=504 | 506..=599 => Verdict::wrong(Outcome::Retry { after }, answered, WAIT),
+        // What is elsewhere, not there or not able to take anything will not take this either.
         _ => Verdict::wrong(Outcome::Misconfigured, answered, ADDRESS),
     }
 }
@@ -108,7 +109,7 @@ impl Verdict {
         } else {
             format!("the receiver cannot be reached: {}", innermost(error))
         };
-        let remedy = "check the address, and that it can be reached from here; it is tried again later";
+        let remedy = "check the address, and that it can be reached from here";
         Self::wrong(Outcome::Retry { after: None }, problem, remedy)
     }
 }

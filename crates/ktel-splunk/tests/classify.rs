@@ -83,6 +83,8 @@ fn where_there_is_no_code_the_status_decides() {
         (413, page, Outcome::Halve),
         (429, "", RETRY),
         (500, page, RETRY),
+        (501, page, Outcome::Misconfigured),
+        (505, page, Outcome::Misconfigured),
         (502, page, RETRY),
         (503, "", RETRY),
         (504, page, RETRY),

@@ -55,3 +55,34 @@ fn major_minor(version: &view::version::Object) -> Option<String> {
     let (major, minor) = (digits(&version.major), digits(&version.minor));
     (!major.is_empty() && !minor.is_empty()).then(|| format!("{major}.{minor}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use ktel_types::Absence;
+    use serde_json::json;
+
+    use crate::{
+        generated::{probe::Cluster as _, snapshot::Snapshot},
+        reading::Reading,
+    };
+
+    fn check(git_version: &str, version: Reading<&str>, build: Reading<&str>) {
+        let read = json!({ "gitVersion": git_version, "major": "1", "minor": "24+" });
+        let snapshot = Snapshot { version: Ok(serde_json::from_value(read).unwrap()), ..Snapshot::default() };
+        assert_eq!(snapshot.kubernetes_version(), version.map(str::to_owned), "{git_version}");
+        assert_eq!(snapshot.kubernetes_build(), build.map(str::to_owned), "{git_version}");
+    }
+
+    #[test]
+    fn a_version_is_told_from_what_the_vendor_adds() {
+        check("v1.36.2", Ok("1.36.2"), Err(Absence::NotApplicable));
+        check("v1.22.10-eks-84b4fe6", Ok("1.22.10"), Ok("eks-84b4fe6"));
+        check("v1.24.1-gke.1400", Ok("1.24.1"), Ok("gke.1400"));
+        check("v1.27.8+rke2r1", Ok("1.27.8"), Ok("rke2r1"));
+        check("1.31", Ok("1.31"), Err(Absence::NotApplicable));
+        check("v1-custom", Ok("1.24"), Err(Absence::Failed));
+        check("", Ok("1.24"), Err(Absence::Failed));
+        check("v1.2.3.4", Ok("1.24"), Err(Absence::Failed));
+        check("v1..3", Ok("1.24"), Err(Absence::Failed));
+    }
+}

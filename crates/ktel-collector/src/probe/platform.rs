@@ -211,3 +211,6 @@ fn unread(snapshot: &Snapshot) -> Option<Absence> {
     .next()
     .copied()
 }
+
+#[cfg(test)]
+mod tests;

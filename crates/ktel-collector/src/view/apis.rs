@@ -106,3 +106,28 @@ impl From<Answer> for Object {
         Self { groups: aggregated.chain(legacy).collect() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INGRESSES: Resource = Resource { group: "networking.k8s.io", versions: &["v1"], plural: "ingresses" };
+
+    fn serves(answer: &str) -> Option<bool> {
+        serde_json::from_str::<Object>(answer).unwrap().serves(&INGRESSES, "v1")
+    }
+
+    #[test]
+    fn both_forms_tell_what_is_served() {
+        let aggregated = |kinds: &str, freshness: &str| {
+            let version = format!(r#"{{"version":"v1","resources":[{kinds}],"freshness":"{freshness}"}}"#);
+            format!(r#"{{"items":[{{"metadata":{{"name":"networking.k8s.io"}},"versions":[{version}]}}]}}"#)
+        };
+        assert_eq!(serves(&aggregated(r#"{"resource":"ingresses"}"#, "Current")), Some(true));
+        assert_eq!(serves(&aggregated("", "Current")), Some(false));
+        assert_eq!(serves(&aggregated("", "Stale")), None, "only asking can tell");
+        let group = r#"{"name":"networking.k8s.io","versions":[{"version":"v1"}]}"#;
+        assert_eq!(serves(&format!(r#"{{"groups":[{group}]}}"#)), None, "only asking can tell");
+        assert_eq!(serves(r#"{"groups":[]}"#), Some(false));
+    }
+}

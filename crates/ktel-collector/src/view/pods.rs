@@ -40,3 +40,25 @@ impl Metadata {
         owner.name.strip_suffix(hash.as_str())?.strip_suffix('-')
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Metadata;
+
+    fn workload(owner: &Value) -> Option<String> {
+        let labels = json!({ "pod-template-hash": "6c9f7d5b8" });
+        let pod = json!({ "metadata": { "labels": labels, "ownerReferences": [owner] } });
+        serde_json::from_value::<Metadata>(pod).unwrap().workload().map(str::to_owned)
+    }
+
+    #[test]
+    fn a_pod_belongs_to_what_controls_it() {
+        let owner = |kind: &str, name: &str| json!({ "kind": kind, "name": name, "controller": true });
+        assert_eq!(workload(&owner("ReplicaSet", "kong-6c9f7d5b8")).as_deref(), Some("kong"));
+        assert_eq!(workload(&owner("StatefulSet", "kong")).as_deref(), Some("kong"));
+        assert_eq!(workload(&owner("ReplicaSet", "somebody-elses")), None);
+        assert_eq!(workload(&json!({ "kind": "Node", "name": "not the controller" })), None);
+    }
+}

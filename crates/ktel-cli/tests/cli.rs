@@ -1,0 +1,300 @@
+//! The binary, as people run it: good input, and every kind of bad input.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use ktel_receiver::Receiver;
+use ktel_sim::{Cluster, DEMO, Recording, Server};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// A place for files, and what serves in the background while the binary runs.
+struct Bench {
+    folder: TempDir,
+    runtime: Runtime,
+}
+
+impl Bench {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), runtime: Runtime::new().unwrap() }
+    }
+
+    fn file(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    fn cluster(&self, yaml: &str) -> Server {
+        self.runtime.block_on(Server::start(Cluster::parse(yaml).unwrap())).unwrap()
+    }
+
+    fn kubeconfig(&self, server: &Server) -> PathBuf {
+        self.file("kubeconfig.yaml", &server.kubeconfig())
+    }
+
+    fn receiver(&self, token: Option<&str>) -> Receiver {
+        self.runtime.block_on(Receiver::start(token)).unwrap()
+    }
+}
+
+/// The binary, in an environment that says nothing.
+fn ktel(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ktel"));
+    command.args(arguments);
+    for name in ["DO_NOT_TRACK", "KTEL_TELEMETRY", "KTEL_HEC_URL", "KTEL_HEC_TOKEN", "KUBECONFIG", "RUST_LOG"] {
+        command.env_remove(name);
+    }
+    // Nobody's home: no kubeconfig is found there.
+    command.env("HOME", "/nonexistent");
+    command
+}
+
+fn with_stdin(mut command: Command, input: &[u8]) -> Output {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A refusal: this exit code, a message and a remedy, and no trace of a panic.
+fn check_refusal(output: &Output, code: i32, message: &str, help: &str) {
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    assert!(said.starts_with("error: ") && said.contains(message), "{said}");
+    assert!(said.contains("\n help: ") && said.contains(help), "{said}");
+    assert!(!said.contains("panicked") && !said.contains("RUST_BACKTRACE"), "{said}");
+}
+
+fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
+
+#[test]
+fn the_demo_ends_with_a_report_that_was_accepted_and_validated() {
+    // Nothing real is read and nothing leaves the machine: the demo runs whatever is said of telemetry.
+    for value in ["0", "1"] {
+        let output = ktel(&["demo"]).env("DO_NOT_TRACK", value).output().unwrap();
+        let shown = text(&output.stdout);
+        assert!(output.status.success(), "{shown}{}", text(&output.stderr));
+        assert!(shown.contains("\"platform\": \"EKS\"") && shown.contains("\"http_route_count\": 61"), "{shown}");
+        assert!(shown.contains("accepted:  2 events"), "{shown}");
+        assert!(shown.contains("validated: all of them keep kong.telemetry.v1/"), "{shown}");
+    }
+}
+
+#[test]
+fn a_recorded_cluster_is_previewed_in_every_form() {
+    let bench = Bench::new();
+    let recording = Recording::load(&repository("tests/recorded/eks-3000pods"), "collector").unwrap();
+    let server = bench.runtime.block_on(Server::start(recording)).unwrap();
+    let kubeconfig = bench.kubeconfig(&server);
+    let preview = |output: &str| {
+        let kubeconfig = kubeconfig.to_str().unwrap();
+        let output = ktel(&["preview", "--kubeconfig", kubeconfig, "--output", output]).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let json = preview("json");
+    assert_eq!(json.lines().count(), 2);
+    assert!(json.contains(r#""pod_count":3000"#) && json.contains(r#""platform":"EKS""#), "{json}");
+    assert!(json.lines().all(|line| line.starts_with(r#"{"schema":"kong.telemetry.v1/"#)), "{json}");
+    let hec = preview("hec");
+    assert!(hec.lines().all(|line| line.starts_with(r#"{"time":"#) && line.contains(r#""event":{"schema""#)), "{hec}");
+    let table = preview("table");
+    assert!(table.contains("cluster.pod_count                            3000"), "{table}");
+    assert!(table.contains("ingress.knative_ingress_count                – not installed"), "{table}");
+    assert!(table.lines().all(|line| line.chars().count() <= 100), "{table}");
+
+    // What is shown can be validated as it is, in both forms.
+    for shown in [json, hec] {
+        let output = with_stdin(ktel(&["validate", "-"]), shown.as_bytes());
+        assert!(output.status.success(), "{}", text(&output.stdout));
+        assert_eq!(text(&output.stderr), "2 documents: 2 valid, 0 not\n");
+    }
+}
+
+#[test]
+fn a_report_is_sent_with_a_token_from_the_environment_or_a_file() {
+    let bench = Bench::new();
+    let server = bench.cluster(DEMO);
+    let kubeconfig = bench.kubeconfig(&server);
+    let receiver = bench.receiver(Some("s3cret"));
+    let url = receiver.url();
+    let token_file = bench.file("token", "s3cret\n");
+    let send = || ktel(&["send", "--kubeconfig", kubeconfig.to_str().unwrap(), "--hec-url", &url]);
+
+    let output = send().env("KTEL_HEC_TOKEN", "s3cret").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), "sent: the receiver has all 2 events\n");
+    assert!(send().args(["--token-file", token_file.to_str().unwrap()]).output().unwrap().status.success());
+    let events = receiver.events();
+    assert_eq!(events.len(), 4);
+    assert!(events.iter().all(|event| event.violations.is_empty()));
+
+    let output = send().env("KTEL_HEC_TOKEN", "wr0ng").arg("--verbose").output().unwrap();
+    check_refusal_after_log(&output, "refuses the token (code 4)", "check the token");
+    assert!(!text(&output.stderr).contains("wr0ng"));
+    let output = send().output().unwrap();
+    check_refusal(&output, 1, "refuses the token (code 2)", "check the token");
+    let output = send().args(["--token-file", "/nonexistent/token"]).output().unwrap();
+    check_refusal(&output, 1, "the token file cannot be read", "name a file");
+}
+
+/// A refusal that stands behind a log.
+fn check_refusal_after_log(output: &Output, message: &str, help: &str) {
+    let said = text(&output.stderr);
+    let refusal = said[said.find("error: ").unwrap()..].as_bytes().to_vec();
+    assert!(!said.starts_with("error: "), "the log was asked for: {said}");
+    check_refusal(&Output { stderr: refusal, ..output.clone() }, 1, message, help);
+}
+
+#[test]
+fn do_not_track_opens_no_socket_and_says_why() {
+    let bench = Bench::new();
+    let server = bench.cluster(DEMO);
+    let kubeconfig = bench.kubeconfig(&server);
+    let receiver = bench.receiver(None);
+    let url = receiver.url();
+    for (name, value) in [("DO_NOT_TRACK", "1"), ("KTEL_TELEMETRY", "off"), ("KTEL_TELEMETRY", "maybe")] {
+        let cluster = ["--kubeconfig", kubeconfig.to_str().unwrap()];
+        for (arguments, said) in [
+            (&["send", "--hec-url", &url][..], "nothing was read, nothing was sent"),
+            (&["preview"], "nothing was read"),
+        ] {
+            let output = ktel(arguments).args(cluster).env(name, value).output().unwrap();
+            assert!(output.status.success());
+            let why = text(&output.stderr);
+            assert!(why.contains("telemetry is off") && why.contains(name) && why.contains(said), "{why}");
+            assert_eq!(text(&output.stdout), "");
+        }
+    }
+    assert_eq!(server.requests(), [""; 0]);
+    assert!(receiver.events().is_empty());
+    // Not even a kubeconfig is opened: this one would start a program.
+    let output = ktel(&["send", "--hec-url", &url, "--kubeconfig", "/nonexistent"]).env("DO_NOT_TRACK", "1").output();
+    assert!(output.unwrap().status.success());
+}
+
+#[test]
+fn a_cluster_that_cannot_be_read_is_refused_with_the_remedy() {
+    let bench = Bench::new();
+    let check = |kubeconfig: &Path, message: &str, help: &str| {
+        let output = ktel(&["preview", "--kubeconfig", kubeconfig.to_str().unwrap()]).output().unwrap();
+        check_refusal(&output, 1, message, help);
+    };
+    check(Path::new("/nonexistent/kubeconfig"), "the kubeconfig cannot be read", "--kubeconfig");
+    check(&bench.file("binary", "\u{0}\u{1}"), "the kubeconfig cannot be read", "--kubeconfig");
+    check(&bench.file("list", "- 1\n- 2\n"), "the kubeconfig cannot be read", "--kubeconfig");
+    check(&bench.file("empty", ""), "the kubeconfig cannot be read", "--context");
+
+    let server = bench.cluster("{ version: v1.36.0, token: right }");
+    check(&bench.file("wrong", &server.kubeconfig_with_token("wrong")), "refuses the credentials (401)", "log in");
+    let away = server.kubeconfig().replace(&server.url(), "http://127.0.0.1:1");
+    check(&bench.file("away", &away), "cannot be reached", "check that the server of the kubeconfig is up");
+
+    let output = ktel(&["preview"]).output().unwrap();
+    check_refusal(&output, 1, "no cluster is configured", "--kubeconfig");
+    let kubeconfig = bench.kubeconfig(&server);
+    let arguments = ["preview", "--context", "nowhere", "--kubeconfig", kubeconfig.to_str().unwrap()];
+    check_refusal(&ktel(&arguments).output().unwrap(), 1, "the kubeconfig cannot be read", "--context");
+    let arguments = ["preview", "--product", "Kong Gateway", "--kubeconfig", kubeconfig.to_str().unwrap()];
+    check_refusal(&ktel(&arguments).output().unwrap(), 1, "the name of a product", "--product");
+}
+
+#[test]
+fn a_receiver_that_cannot_be_used_is_refused_with_the_remedy() {
+    let bench = Bench::new();
+    let server = bench.cluster(DEMO);
+    let kubeconfig = bench.kubeconfig(&server);
+    let send = |url: &str| {
+        let arguments = ["send", "--patience", "0", "--kubeconfig", kubeconfig.to_str().unwrap(), "--hec-url", url];
+        ktel(&arguments).output().unwrap()
+    };
+    check_refusal(&send("splunk.example.com:8088"), 1, "starts with neither https:// nor http://", "ktel send --help");
+    check_refusal(&send("https://"), 1, "cannot be read", "ktel send --help");
+    check_refusal(&send("http://127.0.0.1:1"), 1, "cannot be reached", "check the address");
+    // A server that is no event collector: the cluster itself.
+    check_refusal(&send(&server.url()), 1, "2 of 2 events were not delivered", "check the address");
+    let output = ktel(&["send"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("--hec-url"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn documents_are_validated_line_by_line() {
+    let bench = Bench::new();
+    let valid = fs::read_to_string(repository("tests/conformance/report/valid/environment.json")).unwrap();
+    let line: String = valid.lines().map(str::trim_start).collect();
+    let broken = line.replace("3000", "-1").replace("\"EKS\"", "\"a-secret-platform\"");
+    let envelope = format!("{{\"time\":1,\"event\":{broken}}}");
+    let input = format!("{line}\n\n{broken}\r\n{envelope}\nnot json\n{valid}{line}\n{{\n{line}\n{{\"event\":");
+    let output = ktel(&["validate", bench.file("reports.ndjson", &input).to_str().unwrap()]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let shown = text(&output.stdout);
+    let after_pretty = 6 + valid.lines().count();
+    let expected = [
+        ":3: cluster.platform: must be one of ",
+        ":3: cluster.pod_count: must not be below 0",
+        ":4: cluster.platform: must be one of ",
+        ":4: cluster.pod_count: must not be below 0",
+        ":5: not JSON: ",
+        &format!(":{}: not JSON: ", after_pretty + 1),
+        &format!(":{}: not JSON: ", after_pretty + 3),
+    ];
+    assert_eq!(shown.lines().count(), expected.len(), "{shown}");
+    for (line, expected) in shown.lines().zip(expected) {
+        assert!(line.contains(expected), "{line} is not {expected}");
+    }
+    assert!(!shown.contains("a-secret-platform"), "{shown}");
+    assert_eq!(text(&output.stderr), "9 documents: 4 valid, 5 not\n");
+}
+
+#[test]
+fn a_line_without_end_costs_no_memory() {
+    let bench = Bench::new();
+    let path = bench.folder.path().join("long");
+    let mut file = fs::File::create(&path).unwrap();
+    let chunk = vec![b'x'; 1024 * 1024];
+    file.write_all(b"{\"schema\":\"").unwrap();
+    (0..200).for_each(|_| file.write_all(&chunk).unwrap());
+    file.write_all(b"\"}\n{}\n").unwrap();
+    // 100 MB of address space are enough for a line of 200 MB.
+    let command = format!("ulimit -v 100000; exec '{}' validate '{}'", env!("CARGO_BIN_EXE_ktel"), path.display());
+    let output = Command::new("sh").args(["-c", &command]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let shown = text(&output.stdout);
+    assert!(shown.contains(":1: longer than 1048576 bytes") && shown.contains(":2: schema: is missing"), "{shown}");
+}
+
+#[test]
+fn input_that_cannot_be_read_is_told_from_input_that_is_wrong() {
+    let bench = Bench::new();
+    check_refusal(&ktel(&["validate", "/nonexistent.ndjson"]).output().unwrap(), 2, "cannot be read", "name a file");
+    let folder = bench.folder.path().to_str().unwrap();
+    check_refusal(&ktel(&["validate", folder]).output().unwrap(), 2, "cannot be read", "name a file");
+    assert_eq!(ktel(&["validate"]).output().unwrap().status.code(), Some(2));
+    let output = with_stdin(ktel(&["validate", "-"]), b"\xff\xfe{}\n");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("-:1: not JSON: not UTF-8"));
+}
+
+#[test]
+fn contracts_are_printed_as_they_are_published() {
+    for (name, path) in [
+        ("strict", "docs/generated/schema/report.strict.json"),
+        ("tolerant", "docs/generated/schema/report.tolerant.json"),
+        ("host-facts", "docs/generated/schema/host-facts.json"),
+        ("dictionary", "docs/generated/schema/telemetry.json"),
+    ] {
+        let output = ktel(&["schema", name]).output().unwrap();
+        assert_eq!(text(&output.stdout), fs::read_to_string(repository(path)).unwrap(), "{name}");
+    }
+}

@@ -1,0 +1,122 @@
+//! The simulator beside the real thing: what was recorded of a real API server, and what the simulator says.
+
+use std::fs;
+
+use ktel_sim::{Api as _, Cluster, Request};
+use serde_json::{Value, json};
+
+use crate::support::file;
+
+/// A recorded exchange: what was asked, and the answer.
+fn recorded(name: &str) -> (Request, Value) {
+    let text = fs::read_to_string(file("recorded").join(name)).unwrap();
+    let exchange: Value = serde_json::from_str(&text).unwrap();
+    let accept = exchange["request"]["headers"]["Accept"].as_str().unwrap_or_default();
+    (Request::new(exchange["request"]["path"].as_str().unwrap(), accept, None), exchange["response"].clone())
+}
+
+fn cluster() -> Cluster {
+    let yaml = "
+        version: v1.36.2
+        forbidden: [nodes, httproutes.gateway.networking.k8s.io]
+        serves:
+          gateway.networking.k8s.io/v1: [HTTPRoute, GatewayClass]
+          configuration.konghq.com/v1: [KongConsumer]
+        objects:
+          - { apiVersion: v1, kind: Pod, times: 3000, metadata: { name: 'pod-{n}', namespace: default } }
+          - { apiVersion: v1, kind: Service, metadata: { name: istiod, namespace: istio-system } }
+    ";
+    Cluster::parse(yaml).unwrap()
+}
+
+/// The simulator words a refusal as the real server did, but for the user's name.
+fn check_refusal(name: &str) {
+    let (request, response) = recorded(name);
+    let answer = cluster().answer(&request);
+    assert_eq!(json!(answer.status), response["status"], "{name}");
+    let content_type = response["headers"].as_array().unwrap().iter().find(|header| header[0] == "Content-Type");
+    assert_eq!(answer.content_type, content_type.unwrap()[1].as_str().unwrap(), "{name}");
+    match response["body_text"].as_str() {
+        Some(text) => assert_eq!(answer.body, text.as_bytes(), "{name}"),
+        None => {
+            let said: Value = serde_json::from_slice(&answer.body).unwrap();
+            let expected = response["body"].to_string().replace("restricted", "sim");
+            assert_eq!(said, serde_json::from_str::<Value>(&expected).unwrap(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn refusals_are_worded_as_real_ones() {
+    check_refusal("permission-denied/restricted-nodes.json");
+    check_refusal("permission-denied/restricted-httproutes.json");
+    check_refusal("missing-crds/kongplugins.json");
+}
+
+fn ask(path: &str, accept: &str) -> (u16, Value) {
+    let answer = cluster().answer(&Request::new(path, accept, None));
+    (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
+}
+
+const METADATA: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+/// The same keys, in list and items, as the real answer to the same question.
+#[test]
+fn a_page_of_metadata_has_the_shape_of_a_real_one() {
+    let (request, response) = recorded("eks-3000pods/limit1-pods.json");
+    let answer = cluster().answer(&request);
+    let simulated: Value = serde_json::from_slice(&answer.body).unwrap();
+    let real = &response["body"];
+    for pointer in ["/kind", "/apiVersion", "/items/0/kind", "/items/0/apiVersion", "/metadata/remainingItemCount"] {
+        assert_eq!(simulated.pointer(pointer), real.pointer(pointer), "{pointer}");
+    }
+    assert!(simulated["metadata"]["continue"].is_string() && real["metadata"]["continue"].is_string());
+    assert!(simulated["items"][0].get("spec").is_none());
+}
+
+#[test]
+fn pages_follow_each_other_to_the_end() {
+    let (mut names, mut token) = (Vec::new(), String::new());
+    loop {
+        let (status, page) = ask(&format!("/api/v1/pods?limit=999{token}"), METADATA);
+        assert_eq!(status, 200);
+        names.extend(page["items"].as_array().unwrap().iter().map(|item| item["metadata"]["name"].to_string()));
+        match page["metadata"]["continue"].as_str() {
+            Some(next) => token = format!("&continue={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(names.len(), 3000);
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), 3000);
+}
+
+/// Real servers do odd things, and so does this one.
+#[test]
+fn oddities_are_simulated() {
+    // An empty list of metadata has `null` for items, an empty list of objects has an empty list.
+    let consumers = "/apis/configuration.konghq.com/v1/kongconsumers?limit=1";
+    assert_eq!(ask(consumers, METADATA).1["items"], Value::Null);
+    assert_eq!(ask(consumers, "application/json").1["items"], json!([]));
+    // A resource version of zero makes the limit go away.
+    assert_eq!(ask("/api/v1/pods?limit=1&resourceVersion=0", METADATA).1["items"].as_array().unwrap().len(), 3000);
+    // What cannot be read, what cannot be had in that form, and what is not there.
+    assert_eq!(ask("/api/v1/pods?limit=x", METADATA).1["reason"], "BadRequest");
+    assert_eq!(ask("/api/v1/pods?continue=zzz", METADATA).1["reason"], "BadRequest");
+    assert_eq!(ask("/api/v1/pods", "application/json;as=Table;g=meta.k8s.io;v=v1").0, 406);
+    assert_eq!(ask("/api/v1/namespaces/default/pods/nope", "application/json").1["reason"], "NotFound");
+    assert_eq!(ask("/api/v1/namespaces/nowhere/pods", "application/json").1["items"], json!([]));
+    assert_eq!(ask("/nope", "application/json").1["reason"], "Forbidden");
+    // What is not simulated is refused, not guessed.
+    assert_eq!(ask("/api/v1/pods?labelSelector=app", METADATA).0, 501);
+}
+
+#[test]
+fn a_cluster_that_cannot_be_is_refused() {
+    let refusal = |yaml: &str| Cluster::parse(yaml).unwrap_err().to_string();
+    assert!(refusal("version: [").contains("cannot be read"));
+    assert!(refusal("{ version: v1.36.0, objetcs: [] }").contains("objetcs"));
+    let said = refusal("{ version: v1.36.0, objects: [{ apiVersion: a/v1, kind: Thing }] }");
+    assert_eq!(said, "object 1 is a Thing of a/v1, which the cluster does not serve: add it to `serves`");
+}
