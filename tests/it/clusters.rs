@@ -8,7 +8,7 @@ use expect_test::expect_file;
 use ktel_sim::{Answer, Api, Cluster, Request};
 use serde_json::{Value, json};
 
-use crate::support::{absent, file, report};
+use crate::support::{absent, builder, events, file, report, serve};
 
 #[tokio::test]
 async fn each_cluster_gives_its_report() {
@@ -64,4 +64,27 @@ async fn without_discovery_asking_tells_what_is_installed() {
     // HTTPRoute is served as v1beta1 only, which is tried after v1 was not found.
     assert_eq!(events[1]["gateway_api"]["http_route_count"], 7);
     assert!(absent(&events, "not_installed").contains(&"kong".to_owned()));
+}
+
+/// A server whose lists never end: each page leads to itself.
+struct Endless(Cluster);
+
+impl Api for Endless {
+    fn answer(&self, request: &Request) -> Answer {
+        if request.path != "/api/v1/pods" {
+            return self.0.answer(request);
+        }
+        let body = br#"{"metadata":{"continue":"again"},"items":[{}]}"#.to_vec();
+        Answer { status: 200, content_type: "application/json".to_owned(), body }
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_led_in_a_circle() {
+    let yaml = fs::read_to_string(file("clusters/plain.yaml")).unwrap();
+    let server = serve(Endless(Cluster::parse(&yaml).unwrap())).await;
+    let events = events(&mut builder(&server).build().unwrap()).await;
+    assert_eq!(absent(&events, "failed"), ["cluster.pod_count"]);
+    let pages = server.requests().iter().filter(|request| request.contains("/pods?")).count();
+    assert_eq!(pages, 2);
 }

@@ -85,7 +85,7 @@ pub(crate) struct SendArgs {
     #[command(flatten)]
     pub(crate) cluster: ClusterArgs,
     /// The address of Splunk's HTTP Event Collector: https://host:8088
-    #[arg(long, value_name = "URL", env = "KTEL_HEC_URL")]
+    #[arg(long, value_name = "URL", env = "KTEL_HEC_URL", hide_env_values = true)]
     pub(crate) hec_url: String,
     /// A file with the token; by default the token is $KTEL_HEC_TOKEN. Without any, none is sent, as to a gateway
     #[arg(long, value_name = "FILE")]

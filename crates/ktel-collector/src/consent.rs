@@ -223,33 +223,33 @@ mod tests {
 
     const EVERYTHING: &str = "on for ENVIRONMENT, USAGE, PERFORMANCE";
 
-    fn check(host: Setting, do_not_track: Option<&str>, telemetry: Option<&str>, said: &str) {
+    fn check(host: &Setting, do_not_track: Option<&str>, telemetry: Option<&str>, said: &str) {
         let environment =
             Environment { do_not_track: do_not_track.map(str::to_owned), ktel_telemetry: telemetry.map(str::to_owned) };
-        assert_eq!(decide(&host, &environment).setting().to_string(), said, "{do_not_track:?} {telemetry:?}");
+        assert_eq!(decide(host, &environment).setting().to_string(), said, "{do_not_track:?} {telemetry:?}");
     }
 
     #[test]
     fn the_strictest_wins() {
         for value in ["1", "true", "TRUE", "yes", "on", "anything"] {
-            check(Setting::on(), Some(value), Some("on"), "off");
+            check(&Setting::on(), Some(value), Some("on"), "off");
         }
         for value in ["", "0", "false", " False "] {
-            check(Setting::on(), Some(value), None, EVERYTHING);
+            check(&Setting::on(), Some(value), None, EVERYTHING);
         }
         for value in ["off", "OFF", "", "no", "onn", "usage;environment", "usage,,environment", "usage,secrets"] {
-            check(Setting::on(), None, Some(value), "off");
+            check(&Setting::on(), None, Some(value), "off");
         }
-        check(Setting::on(), None, None, EVERYTHING);
-        check(Setting::on(), None, Some(" ON "), EVERYTHING);
-        check(Setting::on(), None, Some("local"), "local for ENVIRONMENT, USAGE, PERFORMANCE");
-        check(Setting::local(), None, Some("on"), "local for ENVIRONMENT, USAGE, PERFORMANCE");
-        check(Setting::local(), None, Some("usage"), "local for USAGE");
-        check(Setting::on(), None, Some("Usage, environment"), "on for ENVIRONMENT, USAGE");
-        check(Setting::on().only(&[Category::Usage]), None, Some("usage,performance"), "on for USAGE");
-        check(Setting::on().only(&[Category::Usage]), None, Some("performance"), "off");
-        check(Setting::on().only(&[]), None, None, "off");
-        check(Setting::off(), None, Some("on"), "off");
+        check(&Setting::on(), None, None, EVERYTHING);
+        check(&Setting::on(), None, Some(" ON "), EVERYTHING);
+        check(&Setting::on(), None, Some("local"), "local for ENVIRONMENT, USAGE, PERFORMANCE");
+        check(&Setting::local(), None, Some("on"), "local for ENVIRONMENT, USAGE, PERFORMANCE");
+        check(&Setting::local(), None, Some("usage"), "local for USAGE");
+        check(&Setting::on(), None, Some("Usage, environment"), "on for ENVIRONMENT, USAGE");
+        check(&Setting::on().only(&[Category::Usage]), None, Some("usage,performance"), "on for USAGE");
+        check(&Setting::on().only(&[Category::Usage]), None, Some("performance"), "off");
+        check(&Setting::on().only(&[]), None, None, "off");
+        check(&Setting::off(), None, Some("on"), "off");
     }
 
     #[test]

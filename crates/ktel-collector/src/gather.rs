@@ -7,6 +7,8 @@ mod exchange;
 mod page;
 
 use ktel_types::{Absence, report::Category};
+use std::ops::ControlFlow;
+
 use kube::{
     Client,
     core::{Request, params::GetParams, params::ListParams},
@@ -111,23 +113,22 @@ impl<'a> Reader<'a> {
     pub(crate) async fn list<T: DeserializeOwned>(&self, read: &Read) -> Reading<Vec<T>> {
         let Subject::List(resource, part) = &read.subject else { return Err(Absence::Unknown) };
         self.permit(read)?;
+        let Limits { page_items, first_page_items, .. } = *self.exchange.limits;
+        let (page_items, then) = match part {
+            Part::FirstPage => (first_page_items, ControlFlow::Break(())),
+            Part::Whole | Part::Metadata => (page_items, ControlFlow::Continue(())),
+        };
         let read_in = async |version: &str| {
-            let mut items = Vec::new();
-            let is_metadata = *part == Part::Metadata;
-            let limit = if *part == Part::FirstPage {
-                self.exchange.limits.first_page_items
-            } else {
-                self.exchange.limits.page_items
-            };
-            let mut token = None;
-            loop {
-                let page: Page<T> = self.page(&resource.path(version), is_metadata, limit, token).await?;
-                items.extend(page.items);
-                token = page.next;
-                if token.is_none() || *part == Part::FirstPage {
-                    return Ok(items);
-                }
-            }
+            let path = resource.path(version);
+            let pages =
+                Pages { path: &path, is_metadata: *part == Part::Metadata, first: page_items, rest: page_items };
+            let mut all = Vec::new();
+            self.pages(pages, |page| {
+                all.extend(page.items);
+                then
+            })
+            .await?;
+            Ok(all)
         };
         self.newest(resource, read_in).await.map_err(|failure| failure.log(read))
     }
@@ -140,15 +141,13 @@ impl<'a> Reader<'a> {
         self.permit(read)?;
         let count_in = async |version: &str| {
             let path = resource.path(version);
-            let mut page: Page<Nothing> = self.page(&path, true, 1, None).await?;
-            let mut count = page.items.len();
-            while let Some(token) = page.next {
-                if let Some(remaining) = page.remaining {
-                    return Ok(count + remaining);
-                }
-                page = self.page(&path, true, self.exchange.limits.page_items, Some(token)).await?;
-                count += page.items.len();
-            }
+            let pages = Pages { path: &path, is_metadata: true, first: 1, rest: self.exchange.limits.page_items };
+            let mut count = 0_usize;
+            self.pages(pages, |page: Page<Nothing>| {
+                count = count.saturating_add(page.items.len()).saturating_add(page.remaining.unwrap_or(0));
+                if page.remaining.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })
+            .await?;
             Ok(count)
         };
         let count = self.newest(resource, count_in).await.map_err(|failure| failure.log(read))?;
@@ -184,16 +183,37 @@ impl<'a> Reader<'a> {
         Err(Failure::NotServed)
     }
 
-    async fn page<T: DeserializeOwned>(
+    /// Goes through the pages of a list, to the last one or until `take` has enough.
+    async fn pages<T: DeserializeOwned>(
         &self,
-        path: &str,
-        is_metadata: bool,
-        limit: u32,
-        token: Option<String>,
-    ) -> Result<Page<T>, Failure> {
-        let params = ListParams { limit: Some(limit), continue_token: token, ..ListParams::default() };
-        let request = Request::new(path);
-        let request = if is_metadata { request.list_metadata(&params) } else { request.list(&params) };
-        self.exchange.send(request.map_err(|_| Failure::NotThere)?).await
+        pages: Pages<'_>,
+        mut take: impl FnMut(Page<T>) -> ControlFlow<()>,
+    ) -> Result<(), Failure> {
+        let (mut limit, mut token) = (pages.first, None);
+        for _ in 0..self.exchange.limits.pages {
+            let params = ListParams { limit: Some(limit), continue_token: token.clone(), ..ListParams::default() };
+            let request = Request::new(pages.path);
+            let request = if pages.is_metadata { request.list_metadata(&params) } else { request.list(&params) };
+            let mut page: Page<T> = self.exchange.send(request.map_err(|_| Failure::NotThere)?).await?;
+            let next = page.next.take();
+            if next.is_some() && next == token {
+                // A server that leads in a circle would be followed for ever.
+                return Err(Failure::Undecodable);
+            }
+            if take(page).is_break() || next.is_none() {
+                return Ok(());
+            }
+            (limit, token) = (pages.rest, next);
+        }
+        Err(Failure::Undecodable)
     }
+}
+
+/// A list, and how it is paged.
+struct Pages<'a> {
+    path: &'a str,
+    is_metadata: bool,
+    /// The number of objects of the first page, and of each that follows.
+    first: u32,
+    rest: u32,
 }

@@ -13,6 +13,8 @@ pub struct Limits {
     pub collection_deadline: Duration,
     /// Objects a page: what API servers themselves page by.
     pub page_items: u32,
+    /// The most pages of a list: more objects than any cluster holds.
+    pub pages: usize,
     /// Objects of a kind of which one page is enough.
     pub first_page_items: u32,
 }
@@ -24,6 +26,7 @@ impl Default for Limits {
             read_deadline: Duration::from_secs(15),
             collection_deadline: Duration::from_secs(60),
             page_items: 500,
+            pages: 20_000,
             first_page_items: 100,
         }
     }

@@ -137,12 +137,16 @@ fn envelope_section(model: &Model, message: &Message) -> String {
         text += &format!("        let mut section = report::{name}::default();\n{}", fills("        "));
         return text + &format!("        (section != report::{name}::default()).then_some(section)\n    }})\n}}\n");
     }
-    let mutable = if optional.is_empty() { "" } else { "mut " };
-    text += &format!(" -> report::{name} {{\n    let {mutable}section = report::{name}::new(\n");
-    for field in required {
-        text += &format!("        probe::{name}::{}(from.occasion),\n", rust::identifier(&field.name));
+    let arguments: String = required
+        .iter()
+        .map(|field| format!("        probe::{name}::{}(from.occasion),\n", rust::identifier(&field.name)))
+        .collect();
+    text += &format!(" -> report::{name} {{\n");
+    if optional.is_empty() {
+        return text + &format!("    report::{name}::new(\n{arguments}    )\n}}\n");
     }
-    text + &format!("    );\n{}    section\n}}\n", fills("    "))
+    text += &format!("    let mut section = report::{name}::new(\n{arguments}    );\n");
+    text + &format!("{}    section\n}}\n", fills("    "))
 }
 
 /// The line that fills one field that may be absent.

@@ -154,14 +154,13 @@ fn envelope(from: &Sources<'_>, event: Event, absences: &mut Absences) -> report
 }
 
 fn envelope_identity(from: &Sources<'_>, _: &mut Absences) -> report::Identity {
-    let section = report::Identity::new(
+    report::Identity::new(
         probe::Identity::cluster_id(from.occasion),
         probe::Identity::installation_id(from.occasion),
         probe::Identity::instance_id(from.occasion),
         probe::Identity::id_source(from.occasion),
         probe::Identity::cluster_count(from.occasion),
-    );
-    section
+    )
 }
 
 fn envelope_product(from: &Sources<'_>, absences: &mut Absences) -> report::Product {
