@@ -66,10 +66,10 @@ async fn what_is_encoded_is_what_arrives() {
         let body = encode([envelope.as_ref()]);
         assert!(body.starts_with(r#"{"time":1795482000.123,"host":"ktel""#), "{body}");
         let sent: Value = serde_json::from_str(&body).unwrap();
-        let received = receiver.events().pop().unwrap();
-        assert_eq!(received.report, sent["event"]);
-        assert_eq!(received.envelope["source"], sent["source"]);
-        assert_eq!(received.envelope["fields"], sent["fields"]);
+        let event = receiver.events().pop().unwrap();
+        assert_eq!(event.report, sent["event"]);
+        assert_eq!(event.envelope["source"], sent["source"]);
+        assert_eq!(event.envelope["fields"], sent["fields"]);
     }
 }
 

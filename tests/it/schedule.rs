@@ -74,7 +74,7 @@ async fn run_for(time: Duration, leadership: Leadership, answer: fn(usize) -> Ou
 
 #[tokio::test]
 async fn nothing_is_read_or_sent_in_the_grace() {
-    let diary = run_for(10 * MINUTE - Duration::from_secs(1), Leadership::Always, |_| Outcome::Delivered).await;
+    let diary = run_for(Duration::from_secs(9 * 60 + 59), Leadership::Always, |_| Outcome::Delivered).await;
     assert_eq!(diary.signals(), []);
 }
 
@@ -90,10 +90,10 @@ async fn a_start_is_followed_by_heartbeats_and_a_stop() {
     assert!((3..=5).contains(&heartbeats.len()), "{names:?}");
     // The start is spread over a quarter of an hour behind the grace, the first heartbeat over a period.
     assert!(signals[0].0 >= 10 * MINUTE && signals[0].0 <= 26 * MINUTE, "{signals:?}");
-    assert!(signals[1].0 - signals[0].0 <= HOUR + MINUTE, "{signals:?}");
+    assert!(signals[1].0 <= signals[0].0 + HOUR + MINUTE, "{signals:?}");
     for pair in heartbeats.windows(2) {
-        let between = pair[1].0 - pair[0].0;
-        assert!(between > HOUR - MINUTE && between < HOUR + MINUTE, "{signals:?}");
+        let (due, late) = (pair[0].0 + HOUR, pair[0].0 + HOUR + MINUTE);
+        assert!((due..late).contains(&(pair[1].0 + Duration::from_secs(30))), "{signals:?}");
     }
     let entries = diary.entries.lock().unwrap();
     let windows: Vec<u64> = entries.iter().filter_map(|(_, report)| report["window_seconds"].as_u64()).collect();

@@ -1,11 +1,11 @@
 //! The tasks of this repository: a list, no logic of its own.
 
-#![allow(clippy::print_stdout, reason = "a tool of the terminal")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool of the terminal")]
 
 use std::{
     env,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, ExitCode},
 };
 
 use anyhow::{Context as _, bail};
@@ -25,11 +25,18 @@ enum Task {
     Check,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Task::parse() {
+fn main() -> ExitCode {
+    let result = match Task::parse() {
         Task::Codegen { check: false } => codegen(Mode::Write),
         Task::Codegen { check: true } => codegen(Mode::Check),
         Task::Check => check(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
 

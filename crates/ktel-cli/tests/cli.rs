@@ -1,5 +1,7 @@
 //! The binary, as people run it: good input, and every kind of bad input.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::{
     fs,
     io::Write as _,
@@ -151,7 +153,7 @@ fn a_report_is_sent_with_a_token_from_the_environment_or_a_file() {
 /// A refusal that stands behind a log.
 fn check_refusal_after_log(output: &Output, message: &str, help: &str) {
     let said = text(&output.stderr);
-    let refusal = said[said.find("error: ").unwrap()..].as_bytes().to_vec();
+    let refusal = output.stderr[said.find("error: ").unwrap()..].to_vec();
     assert!(!said.starts_with("error: "), "the log was asked for: {said}");
     check_refusal(&Output { stderr: refusal, ..output.clone() }, 1, message, help);
 }

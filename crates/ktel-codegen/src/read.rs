@@ -62,7 +62,9 @@ impl Error {
         match &mut self {
             Self::Compile(text) => text.insert_str(0, &format!("{folder}/")),
             Self::Findings(findings) => {
-                findings.iter_mut().for_each(|finding| finding.at.file.insert_str(0, &format!("{folder}/")));
+                for finding in findings {
+                    finding.at.file.insert_str(0, &format!("{folder}/"));
+                }
             }
             Self::Io { .. } => {}
         }

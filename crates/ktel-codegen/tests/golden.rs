@@ -2,6 +2,8 @@
 //!
 //! What is expected lies beside each standard. `UPDATE_EXPECT=1 cargo test -p ktel-codegen` writes it anew.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::{
     env, fs,
     path::{Path, PathBuf},

@@ -1,5 +1,7 @@
 //! The outbox without a clock: sequences of outcomes, and what is to be done after each.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::{collections::BTreeSet, time::Duration};
 
 use ktel_outbox::{Ack, Entry, Limits, Next, Outbox, Outcome, Tag};

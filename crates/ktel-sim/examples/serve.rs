@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     } else {
         runtime.block_on(Server::start(Cluster::parse(&fs::read_to_string(path)?)?))?
     };
-    print!("{}---\n", server.kubeconfig());
+    println!("{}---", server.kubeconfig());
     io::copy(&mut io::stdin(), &mut io::sink())?;
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What a sink can be set up with, and what it does not give away.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::{sync::Arc, time::Duration};
 
 use ktel_outbox::{Envelope, Outcome, Sink as _};

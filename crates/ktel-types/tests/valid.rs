@@ -1,6 +1,8 @@
 //! What is valid, and what is said of what is not. `tests/conformance` holds the documents that every language judges; here
 //! is what only this implementation has.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use ktel_types::{
     Described as _, Invalid, Valid, check, fields,
     host::HostFacts,
