@@ -2,11 +2,14 @@
 //!
 //! Everything that is wrong is found before anything is refused: a person who edits a standard sees all findings at once.
 
+mod context;
+mod enums;
 mod example;
 mod field;
 mod options;
 mod sources;
 mod walk;
+mod whole;
 
 use std::{fmt, path::Path};
 

@@ -16,7 +16,7 @@ use kube::{
 use serde::de::DeserializeOwned;
 
 use crate::{
-    SelfRef,
+    host::SelfRef,
     limits::Limits,
     read::{Name, Part, Read, Resource, Subject},
     reading::Reading,

@@ -30,6 +30,6 @@ mod violation;
 
 pub use absence::Absence;
 pub use generated::{contract, fields, host, report};
-pub use valid::{Described, Invalid, NotJson, Valid};
-pub use validate::check;
+pub use valid::{Described, Invalid, Valid};
+pub use validate::{NotJson, check};
 pub use violation::{Rule, Violation};

@@ -4,9 +4,8 @@
 use std::sync::OnceLock;
 
 use regex_lite::Regex;
-use serde::Serialize;
 
-use crate::{report::Category, validate};
+use crate::report::Category;
 
 /// The report, or a section of it.
 #[derive(Debug)]
@@ -150,14 +149,6 @@ impl Member {
             Self::Field(field) => field.presence == Presence::Required,
             Self::Section { is_required, .. } => *is_required,
         }
-    }
-}
-
-impl Field {
-    /// Whether a value keeps the bounds of the field.
-    #[must_use]
-    pub fn admits(&'static self, value: &impl Serialize) -> bool {
-        serde_json::to_value(value).is_ok_and(|value| validate::admits(self, &value))
     }
 }
 

@@ -4,7 +4,11 @@ use std::ops::Deref;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Violation, table::Message, validate};
+use crate::{
+    table::Message,
+    validate::{self, NotJson},
+    violation::Violation,
+};
 
 /// A type of the standard.
 pub trait Described: Serialize + DeserializeOwned {
@@ -31,11 +35,6 @@ pub enum Invalid {
     #[error("{}", list(.0))]
     Violations(Vec<Violation>),
 }
-
-/// A text that is not JSON. The reason tells line and column.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not JSON: {0}")]
-pub struct NotJson(pub(crate) String);
 
 impl<T: Described> Valid<T> {
     /// Checks a value.

@@ -4,12 +4,13 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
+use serde::{
+    Serialize,
+    de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
 
 use crate::{
     table::{Field, Kind, Member, Message, Presence},
-    valid::NotJson,
     violation::{Rule, Violation},
 };
 
@@ -28,11 +29,20 @@ pub fn check(message: &'static Message, json: &str) -> Result<Vec<Violation>, No
     Ok(violations)
 }
 
-/// Whether a value keeps the bounds of a field.
-pub(crate) fn admits(field: &'static Field, value: &Value) -> bool {
-    let mut violations = Vec::new();
-    let node = Node { shape: Shape::of(field), path: Path::Root, violations: &mut violations };
-    node.deserialize(value).is_ok() && violations.is_empty()
+/// A text that is not JSON. The reason tells line and column.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not JSON: {0}")]
+pub struct NotJson(pub(crate) String);
+
+impl Field {
+    /// Whether a value keeps the bounds of the field.
+    #[must_use]
+    pub fn admits(&'static self, value: &impl Serialize) -> bool {
+        let mut violations = Vec::new();
+        let node = Node { shape: Shape::of(self), path: Path::Root, violations: &mut violations };
+        let is_read = serde_json::to_value(value).and_then(|value| node.deserialize(&value)).is_ok();
+        is_read && violations.is_empty()
+    }
 }
 
 /// What is expected at a place of the document.

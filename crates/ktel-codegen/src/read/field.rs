@@ -3,9 +3,9 @@
 use prost_reflect::{Cardinality, FieldDescriptor};
 
 use super::{
-    example,
+    context::{Context, Inherited},
+    enums, example,
     options::FieldOptions,
-    walk::{Inherited, Walk},
 };
 use crate::model::{
     Field, Filling, Kind, Location, Number, Presence, Read, Resource, Text,
@@ -18,12 +18,12 @@ const FORMATS: [(&str, &str); 2] = [
     ("date-time", "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"),
 ];
 
-pub(super) fn field(walk: &mut Walk<'_>, field: &FieldDescriptor, inherited: &Inherited) -> Option<Field> {
-    let at = walk.sources.locate(&field.parent_file(), field.path());
-    let said: FieldOptions = walk.option(&field.options(), "field", &at);
-    let docs = walk.sources.docs(&field.parent_file(), field.path());
+pub(super) fn field(context: &mut Context<'_>, field: &FieldDescriptor, inherited: &Inherited) -> Option<Field> {
+    let at = context.sources.locate(&field.parent_file(), field.path());
+    let said: FieldOptions = context.option(&field.options(), "field", &at);
+    let docs = context.sources.docs(&field.parent_file(), field.path());
     let owner = if said.owner.is_empty() { inherited.owner.clone() } else { said.owner.clone() };
-    let mut reader = Reader { walk, field, said: &said, at: &at };
+    let mut reader = Reader { context, field, said: &said, at: &at };
     let has_comment = !docs.0.is_empty();
     reader.require(has_comment, "comment", "say in one sentence before it what the value means");
     reader.require(
@@ -73,8 +73,8 @@ pub(super) fn field(walk: &mut Walk<'_>, field: &FieldDescriptor, inherited: &In
     })
 }
 
-struct Reader<'a, 'w> {
-    walk: &'a mut Walk<'w>,
+struct Reader<'a, 'c> {
+    context: &'a mut Context<'c>,
     field: &'a FieldDescriptor,
     said: &'a FieldOptions,
     at: &'a Location,
@@ -82,7 +82,7 @@ struct Reader<'a, 'w> {
 
 impl Reader<'_, '_> {
     fn find(&mut self, message: impl Into<String>, help: impl Into<String>) {
-        self.walk.find(self.at, message, help);
+        self.context.find(self.at, message, help);
     }
 
     fn require(&mut self, is_there: bool, what: &str, help: &str) {
@@ -109,7 +109,7 @@ impl Reader<'_, '_> {
             Proto::Int32 => self.bounds(|min, max| Some(Number::Signed { min: signed(min)?, max: signed(max)? })),
             Proto::Double => self.bounds(|min, max| Some(Number::Double { min, max })),
             Proto::String => self.text(),
-            Proto::Enum(descriptor) => self.walk.enumeration(&descriptor, self.at).map(Kind::Enum),
+            Proto::Enum(descriptor) => enums::take_up(self.context, &descriptor, self.at).map(Kind::Enum),
             other => {
                 let help = "use uint32, int32, double, bool, string or an enum: 64-bit numbers become texts in JSON, so \
                             choose a coarser unit";
@@ -197,7 +197,7 @@ impl Reader<'_, '_> {
         let mut examples = Vec::new();
         for text in &self.said.example {
             let value = match kind {
-                Kind::Enum(name) => self.walk.enum_admits(name, text).then(|| text.as_str().into()),
+                Kind::Enum(name) => enums::admits(self.context, name, text).then(|| text.as_str().into()),
                 _ => example::parse(kind, text),
             };
             match value {

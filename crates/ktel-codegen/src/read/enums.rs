@@ -1,0 +1,40 @@
+//! From an enum's declaration to the model's enum.
+
+use prost_reflect::EnumDescriptor;
+
+use super::context::Context;
+use crate::model::{Enum, Location, Value};
+
+/// Takes up an enum that a field names, and says how the model calls it.
+pub(super) fn take_up(context: &mut Context<'_>, descriptor: &EnumDescriptor, at: &Location) -> Option<String> {
+    let Some(wrapper) = descriptor.parent_message().filter(|_| descriptor.name() == "Value") else {
+        let help = "declare it as `message Platform { enum Value { … } }`: enums that stand side by side may not share \
+                    the name of a value";
+        context.find(at, format!("the enum `{}` does not sit in a message", descriptor.name()), help);
+        return None;
+    };
+    let name = wrapper.name().to_owned();
+    if context.enums.iter().any(|known| known.name == name) {
+        return Some(name);
+    }
+    if descriptor.get_value(0).is_none_or(|zero| zero.name() != "UNSPECIFIED") {
+        let help = "add `UNSPECIFIED = 0;`, which is never sent";
+        context.find(at, format!("the enum `{name}` does not start with UNSPECIFIED"), help);
+    }
+    let mut values: Vec<_> = descriptor.values().filter(|value| value.number() != 0).collect();
+    // Descriptors come in the order of their numbers; readers expect the order of the sources.
+    values.sort_by_key(|value| value.path().to_vec());
+    let file = descriptor.parent_file();
+    let values = values
+        .iter()
+        .map(|value| Value { name: value.name().to_owned(), docs: context.sources.docs(&file, value.path()) })
+        .collect();
+    context.enums.push(Enum { name: name.clone(), values });
+    Some(name)
+}
+
+/// Whether an enum that was taken up has this value.
+pub(super) fn admits(context: &Context<'_>, name: &str, text: &str) -> bool {
+    let known = context.enums.iter().find(|known| known.name == name);
+    known.is_some_and(|known| known.values.iter().any(|value| value.name == text))
+}

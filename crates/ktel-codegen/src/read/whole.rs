@@ -1,0 +1,50 @@
+//! Rules that no section can keep by itself: they are about the report as a whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::context::Context;
+use crate::model::{Kind, Location, Member, Message};
+
+/// What generated code and receivers handle by name in every report.
+const ENVELOPE: [&str; 6] = ["schema", "schema_hash", "report_id", "event", "consented", "absent"];
+
+/// Holds all messages against the rules; the report comes first.
+pub(super) fn check(context: &mut Context<'_>, messages: &[Message]) {
+    let Some(report) = messages.first() else { return };
+    check_envelope(context, report);
+    check_events(context, report, messages);
+}
+
+fn check_envelope(context: &mut Context<'_>, report: &Message) {
+    let names: BTreeSet<&str> = report.members.iter().map(Member::name).collect();
+    for name in ENVELOPE.into_iter().filter(|name| !names.contains(name)) {
+        let help = "see the envelope in schema/README.md: collector and receivers handle it by name";
+        context.find(&report.at, format!("the report has no `{name}`"), help);
+    }
+}
+
+/// Every section travels in an event that exists, and every event has sections, all of one category: consent is given and
+/// withdrawn for whole events.
+fn check_events(context: &mut Context<'_>, report: &Message, messages: &[Message]) {
+    let event = report.fields().find(|field| field.name == "event");
+    let Some(Kind::Enum(name)) = event.map(|event| &event.kind) else { return };
+    let Some(events) = context.enums.iter().find(|known| known.name == *name) else { return };
+    let events: Vec<String> = events.values.iter().map(|value| value.name.clone()).collect();
+    let mut categories: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut find = |at: &Location, message: String, help: &str| context.find(at, message, help);
+    for section in messages {
+        let (Some(event), Some(category)) = (&section.event, &section.category) else { continue };
+        if !events.contains(event) {
+            let help = format!("add `{event}` to the values of the report's `event`");
+            find(&section.at, format!("`{}` travels in `{event}`, which is no event", section.name), &help);
+        }
+        let first = categories.entry(event).or_insert(category);
+        if first != category {
+            let help = "give it an event of its own: consent is given and withdrawn for whole events";
+            find(&section.at, format!("`{}` is {category}, and its event `{event}` is {first}", section.name), help);
+        }
+    }
+    for event in events.iter().filter(|event| !categories.contains_key(event.as_str())) {
+        find(&report.at, format!("no section travels in the event `{event}`"), "drop it from the values of `event`");
+    }
+}
