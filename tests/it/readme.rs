@@ -1,1 +1,65 @@
-//! What the README and the guides claim.
+//! What the README and the other pages claim.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use ktel_sim::{Cluster, DEMO};
+use ktel_types::{Valid, report::Report};
+use serde_json::Value;
+
+use crate::support::{report, root};
+
+/// The report in the README is the one that the demo makes, but for what is different each time.
+#[tokio::test]
+async fn the_report_is_real() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let block = readme.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let shown = Valid::<Report>::parse(block).unwrap();
+    let mut shown: Value = serde_json::from_str(shown.json()).unwrap();
+    let mut made = report(Cluster::parse(DEMO).unwrap()).await.remove(0);
+    for report in [&mut shown, &mut made] {
+        for pointer in ["/report_id", "/collected_at", "/collection_seconds", "/identity/instance_id"] {
+            *report.pointer_mut(pointer).unwrap() = Value::Null;
+        }
+    }
+    assert_eq!(shown, made, "copy the report of `cargo run -p ktel-cli -- demo` into the README");
+}
+
+/// The pages that people write and that are generated.
+fn pages(folder: &Path) -> Vec<PathBuf> {
+    let mut pages = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let is_hidden =
+            path.file_name().is_some_and(|name| name == "target" || name.to_string_lossy().starts_with('.'));
+        if path.is_dir() && !is_hidden {
+            pages.extend(self::pages(&path));
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            pages.push(path);
+        }
+    }
+    pages
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut count = 0;
+    for page in pages(&root()) {
+        let text = fs::read_to_string(&page).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let (target, anchor) = link.split_once('#').unwrap_or((link, ""));
+            if target.starts_with("http") {
+                continue;
+            }
+            let file = if target.is_empty() { page.clone() } else { page.parent().unwrap().join(target) };
+            assert!(file.exists(), "{}: {link}", page.display());
+            let is_there =
+                anchor.is_empty() || fs::read_to_string(&file).unwrap().contains(&format!("id=\"{anchor}\""));
+            assert!(is_there, "{}: {link}", page.display());
+            count += 1;
+        }
+    }
+    assert!(count > 20, "the links were not found");
+}

@@ -1,0 +1,3 @@
+//! The README, so that its examples are compiled.
+
+#![doc = include_str!("../README.md")]
