@@ -75,9 +75,11 @@ impl Copy {
     }
 
     fn cargo_check(&self, package: &str) -> Output {
+        // What the tests themselves were built with is not built again.
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         let mut command = Command::new(env::var_os("CARGO").unwrap());
         command.args(["check", "--offline", "--package", package, "--target-dir"]);
-        command.arg(root().join("target")).current_dir(&self.0).output().unwrap()
+        command.arg(target).current_dir(&self.0).output().unwrap()
     }
 }
 

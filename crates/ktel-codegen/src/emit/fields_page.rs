@@ -2,13 +2,13 @@
 
 use super::{DOCS, Error, File};
 use crate::{
-    model::{Field, Kind, Message, Model, Presence},
+    model::{Field, Kind, Message, Model, Presence, Read},
     read::Standard,
 };
 
 const COLUMNS: &str = "\
-| Field | Type and bounds | Example | Why we ask | Sensitivity | What is read |
-| --- | --- | --- | --- | --- | --- |
+| Field | Type and bounds | Example | Why we ask | Sensitivity | Permission used | Since |
+| --- | --- | --- | --- | --- | --- | --- |
 ";
 
 #[allow(clippy::unnecessary_wraps, reason = "all emitters have one signature")]
@@ -78,14 +78,37 @@ fn row(model: &Model, message: &Message, field: &Field) -> String {
         .map(|question| question.text.as_str())
         .collect();
     let cells = [
-        format!("{}{struck}`{path}`{struck}<br>{meaning}", anchor("field", &path)),
+        format!(
+            "{}{struck}`{path}`{struck}<br>{meaning}<br>Source: {}.",
+            anchor("field", &path),
+            cell(&field.source)
+        ),
         cell(&type_and_bounds(field)),
         code(&field.example.to_string()),
         cell(&questions.join(" ")),
         field.sensitivity.clone(),
-        cell(&field.source),
+        permissions(field),
+        model.version.clone(),
     ];
     format!("| {} |\n", cells.join(" | "))
+}
+
+/// What the roles have to permit for the field; a dash where nothing needs a permission.
+fn permissions(field: &Field) -> String {
+    let mut permissions: Vec<String> = field
+        .filling
+        .reads()
+        .iter()
+        .filter_map(|read| {
+            let resource = read.resource()?;
+            let group = if resource.group.is_empty() { String::new() } else { format!(".{}", resource.group) };
+            let verb = if matches!(read, Read::Object(..)) { "get" } else { "list" };
+            Some(format!("{verb} `{}{group}`", resource.plural))
+        })
+        .collect();
+    permissions.sort();
+    permissions.dedup();
+    if permissions.is_empty() { "–".to_owned() } else { permissions.join("<br>") }
 }
 
 fn type_and_bounds(field: &Field) -> String {
