@@ -8,6 +8,7 @@ compiles them. Needs Python 3 and cargo; the packages of requirements.txt are in
     python3 tests/interop/check.py
 """
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -64,6 +65,24 @@ def compile_messages():
     return report_pb2.Report
 
 
+def schema_hash(schema):
+    """What a payload calls `schema_hash`, computed from the published strict schema."""
+
+    def without_prose(node):
+        if not isinstance(node, dict):
+            return node
+        prose = {"$id", "title", "description", "examples", "deprecated"}
+        named = {"properties", "$defs"}
+        return {
+            key: {name: without_prose(value) for name, value in value.items()} if key in named else without_prose(value)
+            for key, value in node.items()
+            if key not in prose
+        }
+
+    text = json.dumps(without_prose(schema), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
 def conformance():
     """The documents with their verdicts."""
     folder = ROOT / "tests" / "conformance" / "report"
@@ -100,6 +119,8 @@ def main():
     reports = preview()
     for number, line in enumerate(reports):
         check(f"preview, event {number}", True, line)
+        if json.loads(line)["schema_hash"] != schema_hash(schema):
+            faults.append(f"preview, event {number}: the hash is not that of the published schema")
     documents = list(conformance())
     for document in documents:
         check(*document)
