@@ -78,11 +78,7 @@ fn row(model: &Model, message: &Message, field: &Field) -> String {
         .map(|question| question.text.as_str())
         .collect();
     let cells = [
-        format!(
-            "{}{struck}`{path}`{struck}<br>{meaning}<br>Source: {}.",
-            anchor("field", &path),
-            cell(&field.source)
-        ),
+        format!("{}{struck}`{path}`{struck}<br>{meaning}<br>Source: {}.", anchor("field", &path), cell(&field.source)),
         cell(&type_and_bounds(field)),
         code(&field.example.to_string()),
         cell(&questions.join(" ")),
