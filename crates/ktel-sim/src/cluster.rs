@@ -1,22 +1,32 @@
 //! A cluster, as its YAML describes it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::kind::Kind;
+use crate::{expression, fault::Fault, kind::Kind, selector::Selector};
 
 /// A simulated cluster.
 #[derive(Debug, Clone)]
 pub struct Cluster {
     pub(crate) version: Version,
-    pub(crate) kinds: BTreeSet<Kind>,
+    kinds: BTreeSet<Kind>,
     pub(crate) templates: Vec<Template>,
     pub(crate) forbidden: BTreeSet<String>,
     pub(crate) token: Option<String>,
     pub(crate) has_legacy_discovery: bool,
-    pub(crate) counts_remaining: bool,
+    pub(crate) clock_skew_seconds: i64,
+    counts_remaining: bool,
+    faults: Vec<Fault>,
+    /// The number of times that somebody asked what is served: the number of the report under way.
+    reports: Arc<AtomicUsize>,
 }
 
 /// An object that is there as often as its template says.
@@ -68,6 +78,12 @@ struct Description {
     /// A server that does not say how many objects are left after a page.
     #[serde(default)]
     no_remaining_item_count: bool,
+    /// By how much the server's clock is ahead.
+    #[serde(default)]
+    clock_skew_seconds: i64,
+    /// What goes wrong.
+    #[serde(default)]
+    faults: Vec<Fault>,
     #[serde(default)]
     objects: Vec<ObjectDescription>,
 }
@@ -93,7 +109,8 @@ pub(crate) struct Version {
 struct ObjectDescription {
     api_version: String,
     kind: String,
-    /// How often the object is there. `{n}` in any of its texts is its number, the first being 1.
+    /// How often the object is there. `{n}` in any of its texts is its number, the first being 1; `{n*5+1}`, `{n%20}` and the
+    /// like are reckoned from it.
     #[serde(default = "once")]
     times: usize,
     #[serde(flatten)]
@@ -135,12 +152,36 @@ impl Cluster {
             token: description.token,
             has_legacy_discovery: description.legacy_discovery,
             counts_remaining: !description.no_remaining_item_count,
+            clock_skew_seconds: description.clock_skew_seconds,
+            faults: description.faults,
+            reports: Arc::default(),
         })
+    }
+
+    /// Begins the next report.
+    pub(crate) fn begin_report(&self) {
+        self.reports.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What goes wrong in the report that is under way.
+    pub(crate) fn faults(&self) -> impl Iterator<Item = &Fault> {
+        let report = self.reports.load(Ordering::Relaxed);
+        self.faults.iter().filter(move |fault| fault.is_in(report))
+    }
+
+    /// The kinds that are served now.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &Kind> {
+        self.kinds.iter().filter(|kind| !self.faults().any(|fault| fault.hides() && fault.is_on(kind)))
     }
 
     /// The kind that a path names.
     pub(crate) fn kind(&self, group: &str, version: &str, plural: &str) -> Option<&Kind> {
-        self.kinds.iter().find(|kind| kind.group == group && kind.version == version && kind.plural == plural)
+        self.kinds().find(|kind| kind.group == group && kind.version == version && kind.plural == plural)
+    }
+
+    /// Whether lists of the kind say how many objects are left after a page.
+    pub(crate) fn counts_remaining(&self, kind: &Kind) -> bool {
+        self.counts_remaining && !self.faults().any(|fault| fault.is_uncounted() && fault.is_on(kind))
     }
 
     /// The templates of a kind, in whichever version they are written: a server keeps one object for all versions.
@@ -161,9 +202,55 @@ impl Template {
         object
     }
 
-    /// The namespace of its objects, which is the same for all of them.
-    pub(crate) fn namespace(&self) -> Option<&str> {
-        self.object.get("metadata")?.get("namespace")?.as_str()
+    /// The numbers of those of its objects that are in the namespace, if one is named, and are selected.
+    pub(crate) fn numbers(&self, namespace: Option<&str>, selector: &Selector) -> Numbers {
+        let place = self.text("namespace").unwrap_or_default();
+        let is_same = namespace.is_none_or(|namespace| !expression::is_in(place) && namespace == place);
+        if is_same && selector.is_everything() {
+            return Numbers::All(self.times);
+        }
+        let is_meant = |number: &usize| {
+            namespace.is_none_or(|namespace| expression::substitute(place, *number) == namespace)
+                && selector.admits(
+                    |name| self.text(name).map(|text| expression::substitute(text, *number)),
+                    |label| self.label(label).map(|text| expression::substitute(text, *number)),
+                )
+        };
+        Numbers::Some((1..=self.times).filter(is_meant).collect())
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.object.get("metadata")?.get(name)?.as_str()
+    }
+
+    fn label(&self, name: &str) -> Option<&str> {
+        self.object.get("metadata")?.get("labels")?.get(name)?.as_str()
+    }
+}
+
+/// Which objects of a template are meant, by number.
+pub(crate) enum Numbers {
+    /// The first ones, up to this.
+    All(usize),
+    /// These.
+    Some(Vec<usize>),
+}
+
+impl Numbers {
+    /// How many they are.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::All(last) => *last,
+            Self::Some(numbers) => numbers.len(),
+        }
+    }
+
+    /// One of them, by its place among them.
+    pub(crate) fn get(&self, place: usize) -> usize {
+        match self {
+            Self::All(_) => place + 1,
+            Self::Some(numbers) => numbers.get(place).copied().unwrap_or_default(),
+        }
     }
 }
 
@@ -189,7 +276,7 @@ fn kube_system(uid: &str) -> Template {
 
 fn substitute(value: &mut Value, number: usize) {
     match value {
-        Value::String(text) if text.contains("{n}") => *text = text.replace("{n}", &number.to_string()),
+        Value::String(text) if expression::is_in(text) => *text = expression::substitute(text, number),
         Value::Array(items) => items.iter_mut().for_each(|item| substitute(item, number)),
         Value::Object(fields) => fields.values_mut().for_each(|field| substitute(field, number)),
         _ => {}

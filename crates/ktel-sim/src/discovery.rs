@@ -1,6 +1,9 @@
 //! Which kinds of objects are served, in both forms of the answer.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use serde_json::{Value, json};
 
@@ -13,7 +16,7 @@ pub(crate) fn groups(cluster: &Cluster, request: &Request) -> Answer {
     let groups = by_group(cluster).into_iter().filter(|(group, _)| !group.is_empty());
     if is_aggregated(cluster, request) {
         let groups: Vec<Value> = groups.map(|(name, versions)| aggregated(name, &versions)).collect();
-        return aggregated_list(&groups);
+        return aggregated_list(&groups, request);
     }
     let groups: Vec<Value> = groups
         .map(|(name, versions)| {
@@ -30,15 +33,14 @@ pub(crate) fn groups(cluster: &Cluster, request: &Request) -> Answer {
 pub(crate) fn core(cluster: &Cluster, request: &Request) -> Answer {
     if is_aggregated(cluster, request) {
         let core = by_group(cluster).remove("").unwrap_or_default();
-        return aggregated_list(&[aggregated("", &core)]);
+        return aggregated_list(&[aggregated("", &core)], request);
     }
     Answer::json(200, &json!({ "kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": [] }))
 }
 
 /// Answers the kinds of one group in one version; `None` if there are none.
 pub(crate) fn resources(cluster: &Cluster, group: &str, version: &str) -> Option<Answer> {
-    let kinds: Vec<&Kind> =
-        cluster.kinds.iter().filter(|kind| kind.group == group && kind.version == version).collect();
+    let kinds: Vec<&Kind> = cluster.kinds().filter(|kind| kind.group == group && kind.version == version).collect();
     let group_version = kinds.first()?.api_version();
     let resources: Vec<Value> = kinds
         .iter()
@@ -67,7 +69,7 @@ fn is_aggregated(cluster: &Cluster, request: &Request) -> bool {
 
 fn by_group(cluster: &Cluster) -> BTreeMap<&str, Versions<'_>> {
     let mut groups: BTreeMap<&str, Versions<'_>> = BTreeMap::new();
-    for kind in &cluster.kinds {
+    for kind in cluster.kinds() {
         groups.entry(&kind.group).or_default().entry(&kind.version).or_default().push(kind);
     }
     groups
@@ -103,8 +105,15 @@ fn aggregated(group: &str, versions: &Versions<'_>) -> Value {
     json!({ "metadata": metadata, "versions": versions })
 }
 
-fn aggregated_list(groups: &[Value]) -> Answer {
+/// An answer that is given again only if it has changed since.
+fn aggregated_list(groups: &[Value], request: &Request) -> Answer {
     let body = json!({ "kind": AGGREGATED, "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": groups });
     let content_type = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
-    Answer { content_type: content_type.to_owned(), ..Answer::json(200, &body) }
+    let answer = Answer { content_type: content_type.to_owned(), ..Answer::json(200, &body) };
+    let mut hasher = DefaultHasher::new();
+    answer.body.hash(&mut hasher);
+    let etag = format!("\"{:016X}\"", hasher.finish());
+    let is_known = request.if_none_match.as_ref() == Some(&etag);
+    let answer = if is_known { Answer::new(304, content_type, Vec::new()) } else { answer };
+    answer.header("etag", etag)
 }

@@ -24,7 +24,8 @@ const BUILT_IN: [(&str, &[&str]); 7] = [
 ];
 
 /// The kinds that stand outside of namespaces.
-const CLUSTER_SCOPED: [&str; 11] = [
+const CLUSTER_SCOPED: [&str; 12] = [
+    "CiliumClusterwideEnvoyConfig",
     "ClusterRole",
     "ClusterRoleBinding",
     "ClusterVersion",

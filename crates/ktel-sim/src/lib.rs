@@ -28,15 +28,18 @@
 mod answer;
 mod cluster;
 mod discovery;
+mod expression;
+mod fault;
 mod kind;
 mod list;
 mod recording;
 mod refusal;
 mod request;
 mod routes;
+mod selector;
 mod server;
 
-pub use answer::Answer;
+pub use answer::{Answer, Delivery};
 pub use cluster::{Cluster, ClusterError};
 pub use recording::{Recording, RecordingError};
 pub use request::Request;

@@ -4,10 +4,12 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     answer::Answer,
-    cluster::{Cluster, Template},
+    cluster::{Cluster, Numbers, Template},
+    fault::FRESH,
     kind::Kind,
     refusal,
     request::Request,
+    selector::Selector,
 };
 
 /// Every state of a simulated cluster is its first.
@@ -20,27 +22,31 @@ pub(crate) fn list(cluster: &Cluster, kind: &Kind, namespace: Option<&str>, requ
         "PartialObjectMetadataList" => true,
         _ => return refusal::not_acceptable(),
     };
-    if let Some(selector) = request.query.keys().find(|name| name.ends_with("Selector")) {
-        return refusal::not_simulated(selector);
-    }
-    let templates: Vec<&Template> = cluster
-        .templates_of(kind)
-        .filter(|template| namespace.is_none_or(|namespace| template.namespace() == Some(namespace)))
-        .collect();
-    let total = templates.iter().map(|template| template.times).sum::<usize>();
+    let selector = match Selector::of(request) {
+        Ok(selector) => selector,
+        Err(what) => return refusal::not_simulated(&what),
+    };
+    let templates: Vec<(&Template, Numbers)> =
+        cluster.templates_of(kind).map(|template| (template, template.numbers(namespace, &selector))).collect();
+    let total = templates.iter().map(|(_, numbers)| numbers.len()).sum::<usize>();
     let (start, limit) = match (start(request), limit(request, total)) {
         (Ok(start), Ok(limit)) => (start, limit),
         (Err(refusal), _) | (_, Err(refusal)) => return refusal,
     };
-    let numbered =
-        templates.into_iter().flat_map(|template| (1..=template.times).map(move |number| (template, number)));
-    let items: Vec<Value> =
-        numbered.skip(start).take(limit).map(|(template, number)| form(template.object(number), is_metadata)).collect();
+    let end = total.min(start.saturating_add(limit));
+    let mut items: Vec<Value> = Vec::new();
+    let mut before = 0;
+    for (template, numbers) in &templates {
+        let places = start.max(before)..end.min(before + numbers.len());
+        items.extend(places.map(|place| form(template.object(numbers.get(place - before)), is_metadata)));
+        before += numbers.len();
+    }
     let mut metadata = json!({ "resourceVersion": RESOURCE_VERSION });
-    let left = total.saturating_sub(start + items.len());
+    let left = total.saturating_sub(end);
     if left > 0 {
-        metadata["continue"] = token(start + items.len()).into();
-        if cluster.counts_remaining {
+        metadata["continue"] = token(end).into();
+        // Real servers do not count what is left of a selection.
+        if cluster.counts_remaining(kind) && selector.is_everything() {
             metadata["remainingItemCount"] = left.into();
         }
     }
@@ -61,9 +67,12 @@ pub(crate) fn get(cluster: &Cluster, kind: &Kind, namespace: Option<&str>, name:
         "PartialObjectMetadata" => true,
         _ => return refusal::not_acceptable(),
     };
-    let templates = cluster.templates_of(kind).filter(|template| template.namespace() == namespace);
-    let mut objects = templates.flat_map(|template| (1..=template.times).map(|number| template.object(number)));
-    match objects.find(|object| object.get("metadata").is_some_and(|metadata| metadata["name"] == name)) {
+    let selector = Selector::named(name);
+    let mut found = cluster.templates_of(kind).filter_map(|template| {
+        let numbers = template.numbers(Some(namespace.unwrap_or_default()), &selector);
+        (numbers.len() > 0).then(|| template.object(numbers.get(0)))
+    });
+    match found.next() {
         Some(object) => Answer::json(200, &form(object, is_metadata)),
         None => refusal::not_found(kind, name),
     }
@@ -92,7 +101,7 @@ fn limit(request: &Request, total: usize) -> Result<usize, Answer> {
 
 fn start(request: &Request) -> Result<usize, Answer> {
     let Some(token) = request.query.get("continue") else { return Ok(0) };
-    let number = token.strip_prefix(TOKEN).and_then(|number| number.parse().ok());
+    let number = token.trim_end_matches(FRESH).strip_prefix(TOKEN).and_then(|number| number.parse().ok());
     number.ok_or_else(|| refusal::bad_request("invalid continue token: continue key is not valid"))
 }
 

@@ -1,6 +1,7 @@
 //! Answers recorded from a real API server, given again to whoever asks the same.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -9,13 +10,14 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{answer::Answer, refusal, request::Request, server::Api};
+use crate::{answer::Answer, refusal, request::Request, selector::Selector, server::Api};
 
 /// Recorded exchanges, one file each.
 ///
 /// A client need not ask for exactly what was recorded, as long as a server would give the recorded answer: a list that
-/// was read without a limit answers a limit that it fits into, a refusal answers whatever is asked of the same path, and
-/// metadata, which is the same in all versions of a kind, answers for each of them.
+/// was read without a limit, or page by page to its end, answers a limit that it fits into, a refusal answers whatever is asked of the same path, and
+/// metadata, which is the same in all versions of a kind, answers for each of them, and a list that is all there is answers
+/// for each of its objects and for a selection of them.
 #[derive(Debug, Clone, Default)]
 pub struct Recording {
     exchanges: Vec<Exchange>,
@@ -63,7 +65,7 @@ struct RequestFile {
     #[serde(default)]
     user: String,
     #[serde(default)]
-    headers: std::collections::BTreeMap<String, String>,
+    headers: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -101,6 +103,8 @@ impl Recording {
                 exchanges.push(Exchange::read(file).map_err(unreadable)?);
             }
         }
+        let joined: Vec<Exchange> = exchanges.iter().filter_map(|first| first.joined(&exchanges)).collect();
+        exchanges.extend(joined);
         Ok(Self { exchanges })
     }
 
@@ -117,10 +121,11 @@ impl Api for Recording {
         let rules: [fn(&Exchange, &Request) -> bool; 4] =
             [Exchange::is_same, Exchange::refuses, Exchange::fits, Exchange::is_same_in_other_version];
         let found = rules.iter().find_map(|rule| self.exchanges.iter().find(|exchange| rule(exchange, request)));
-        match found {
-            Some(exchange) => exchange.answer.clone(),
-            None => refusal::not_simulated(&format!("{} was not recorded", request.path)),
-        }
+        let part_of: [fn(&Exchange, &Request) -> Option<Answer>; 2] = [Exchange::object, Exchange::selection];
+        let answer = found.map(|exchange| exchange.answer.clone()).or_else(|| {
+            part_of.iter().find_map(|part| self.exchanges.iter().find_map(|exchange| part(exchange, request)))
+        });
+        answer.unwrap_or_else(|| refusal::not_simulated(&format!("{} was not recorded", request.path)))
     }
 }
 
@@ -141,13 +146,40 @@ impl Exchange {
         };
         Ok(Self {
             request: Request::new(&request.path, header("accept").unwrap_or_default(), None),
-            answer: Answer {
-                status: response.status,
-                content_type: content_type.map(|(_, value)| value.clone()).unwrap_or_default(),
-                body,
-            },
+            answer: Answer::new(response.status, content_type.map_or("", |(_, value)| value), body),
             complete,
         })
+    }
+
+    /// The whole list, if this is its first page and all that follow were recorded, too.
+    fn joined(&self, exchanges: &[Self]) -> Option<Self> {
+        if !self.request.query.keys().eq(["limit"]) {
+            return None;
+        }
+        let mut whole: Value = serde_json::from_slice(&self.answer.body).ok()?;
+        let mut token = next(&whole)?;
+        loop {
+            let is_next = |other: &&Self| {
+                other.request.path == self.request.path
+                    && other.has_form_of(&self.request)
+                    && other.request.query.get("continue") == Some(&token)
+            };
+            let page: Value = serde_json::from_slice(&exchanges.iter().find(is_next)?.answer.body).ok()?;
+            let following = next(&page);
+            let items = page.get("items")?.as_array()?.clone();
+            whole.get_mut("items")?.as_array_mut()?.extend(items);
+            match following {
+                Some(following) => token = following,
+                None => break,
+            }
+        }
+        let metadata = whole.get_mut("metadata")?.as_object_mut()?;
+        metadata.remove("continue");
+        metadata.remove("remainingItemCount");
+        let request = Request { query: BTreeMap::new(), ..self.request.clone() };
+        let complete = complete_items(&whole);
+        let answer = Answer { body: whole.to_string().into_bytes(), ..self.answer.clone() };
+        Some(Self { request, answer, complete })
     }
 
     /// Exactly this was asked.
@@ -185,15 +217,56 @@ impl Exchange {
             && self.answer.status == 200
     }
 
+    /// A single object of a list that is all there is.
+    fn object(&self, request: &Request) -> Option<Answer> {
+        let name = request.path.strip_prefix(&self.request.path)?.strip_prefix('/')?;
+        let is_form = match request.form() {
+            "" => self.request.form().is_empty(),
+            form => self.request.form().strip_suffix("List") == Some(form),
+        };
+        let items = self.items().filter(|_| is_form)?;
+        let found = items.into_iter().find(|item| item["metadata"]["name"] == name)?;
+        Some(Answer::json(200, &found))
+    }
+
+    /// Those objects of a list that is all there is which a selector selects.
+    fn selection(&self, request: &Request) -> Option<Answer> {
+        if self.request.path != request.path || !self.has_form_of(request) || !self.request.query.is_empty() {
+            return None;
+        }
+        let selector = Selector::of(request).ok()?;
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let is_selected = |item: &Value| {
+            let metadata = &item["metadata"];
+            selector.admits(|name| text(&metadata[name]), |label| text(&metadata["labels"][label]))
+        };
+        let items: Vec<Value> = self.items()?.into_iter().filter(is_selected).collect();
+        Some(Answer::json(200, &serde_json::json!({ "metadata": {}, "items": items })))
+    }
+
+    /// The objects of a list that is all there is.
+    fn items(&self) -> Option<Vec<Value>> {
+        self.complete?;
+        let mut list: Value = serde_json::from_slice(&self.answer.body).ok()?;
+        match list.get_mut("items")?.take() {
+            Value::Array(items) => Some(items),
+            _ => Some(Vec::new()),
+        }
+    }
+
     fn has_form_of(&self, request: &Request) -> bool {
         self.request.form() == request.form()
     }
 }
 
+/// The token of the page that follows.
+fn next(body: &Value) -> Option<String> {
+    let token = body.get("metadata")?.get("continue")?.as_str()?;
+    (!token.is_empty()).then(|| token.to_owned())
+}
+
 /// The number of items of a list after which nothing comes; `None` for anything else.
 fn complete_items(body: &Value) -> Option<usize> {
     let items = body.get("items")?;
-    let next = body.get("metadata").and_then(|metadata| metadata.get("continue"));
-    let is_last = next.is_none_or(|token| token == "");
-    is_last.then(|| items.as_array().map_or(0, Vec::len))
+    next(body).is_none().then(|| items.as_array().map_or(0, Vec::len))
 }

@@ -54,6 +54,36 @@ pub(crate) fn bad_request(message: &str) -> Answer {
     status(400, "BadRequest", message, None)
 }
 
+/// 410 on a token of a page that cannot be had any more, with one that leads to what is there now.
+pub(crate) fn expired(fresh: &str) -> Answer {
+    let message = "The provided continue parameter is too old to display a consistent list result. You can start a new list \
+                   without the continue parameter, or use the continue token in this response to retrieve the remainder of \
+                   the results. Continuing with the provided token results in an inconsistent list - objects that were \
+                   created, modified, or deleted between the time the first chunk was returned and now may show up in the \
+                   list.";
+    let body = json!({
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": { "continue": fresh },
+        "status": "Failure",
+        "message": message,
+        "reason": "Expired",
+        "code": 410,
+    });
+    Answer::json(410, &body)
+}
+
+/// 429 of a server that has too much to do.
+pub(crate) fn throttled() -> Answer {
+    let answer = status(429, "TooManyRequests", "Too many requests, please try again later.", None);
+    answer.header("retry-after", "1")
+}
+
+/// 500.
+pub(crate) fn internal_error() -> Answer {
+    status(500, "InternalError", "Internal error occurred", None)
+}
+
 /// 501 on what real servers do and this one does not.
 pub(crate) fn not_simulated(what: &str) -> Answer {
     status(501, "NotImplemented", &format!("not simulated: {what}"), None)

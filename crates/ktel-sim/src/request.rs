@@ -15,6 +15,8 @@ pub struct Request {
     pub accept: String,
     /// The token of the header `Authorization`.
     pub token: Option<String>,
+    /// The header `If-None-Match`.
+    pub if_none_match: Option<String>,
 }
 
 impl Request {
@@ -32,7 +34,15 @@ impl Request {
                 .collect(),
             accept: accept.to_owned(),
             token: authorization.and_then(|header| header.strip_prefix("Bearer ")).map(str::to_owned),
+            if_none_match: None,
         }
+    }
+
+    /// The same, unless the answer is the one of this tag.
+    #[must_use]
+    pub fn if_none_match(mut self, etag: Option<&str>) -> Self {
+        self.if_none_match = etag.map(str::to_owned);
+        self
     }
 
     /// The form in which the answer is wanted, by the parameter `as` of the first type that is accepted:

@@ -1,5 +1,7 @@
 //! Which part of a simulated cluster answers a request.
 
+use std::time::{Duration, SystemTime};
+
 use serde_json::json;
 
 use crate::{answer::Answer, cluster::Cluster, discovery, list, refusal, request::Request, server::Api};
@@ -9,6 +11,24 @@ impl Api for Cluster {
         if self.token.is_some() && self.token != request.token {
             return refusal::unauthorized();
         }
+        if request.path == "/apis" {
+            self.begin_report();
+        }
+        let answer = self.well(request);
+        let answer = self
+            .faults()
+            .filter(|fault| fault.is_on_path(&request.path))
+            .fold(answer, |answer, fault| fault.spoil(request, None, answer));
+        if self.clock_skew_seconds == 0 {
+            return answer;
+        }
+        answer.header("date", httpdate::fmt_http_date(self.now()))
+    }
+}
+
+impl Cluster {
+    /// Answers as if nothing went wrong, but for what goes wrong with single kinds.
+    fn well(&self, request: &Request) -> Answer {
         let parts: Vec<&str> = request.path.trim_matches('/').split('/').collect();
         match parts[..] {
             ["version"] => version(self),
@@ -20,6 +40,11 @@ impl Api for Cluster {
             ["apis", group, version, ref rest @ ..] => objects(self, group, version, rest, request),
             _ => refusal::forbidden_path(&request.path),
         }
+    }
+
+    fn now(&self) -> SystemTime {
+        let skew = Duration::from_secs(self.clock_skew_seconds.unsigned_abs());
+        if self.clock_skew_seconds < 0 { SystemTime::now() - skew } else { SystemTime::now() + skew }
     }
 }
 
@@ -36,10 +61,14 @@ fn objects(cluster: &Cluster, group: &str, version: &str, rest: &[&str], request
     if cluster.forbidden.contains(&kind.full_name()) {
         return refusal::forbidden(kind, namespace, name);
     }
-    match name {
+    let answer = match name {
         Some(name) => list::get(cluster, kind, namespace, name, request),
         None => list::list(cluster, kind, namespace, request),
-    }
+    };
+    cluster
+        .faults()
+        .filter(|fault| fault.is_on(kind))
+        .fold(answer, |answer, fault| fault.spoil(request, Some(kind), answer))
 }
 
 fn version(cluster: &Cluster) -> Answer {

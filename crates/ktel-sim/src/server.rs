@@ -1,20 +1,27 @@
 //! A server on loopback.
 
 use std::{
-    io,
+    io::{self, Write as _},
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, Mutex, PoisonError},
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
 };
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, Bytes},
     extract::State,
-    http::{HeaderName, Method, Request as HttpRequest, Response, StatusCode, header},
+    http::{HeaderName, Method, Request as HttpRequest, Response, StatusCode, header, request::Parts},
 };
+use flate2::{Compression, write::GzEncoder};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{answer::Answer, refusal, request::Request};
+use crate::{
+    answer::{Answer, Delivery},
+    refusal,
+    request::Request,
+};
 
 /// Something that answers as an API server does.
 pub trait Api: Send + Sync + 'static {
@@ -26,13 +33,20 @@ pub trait Api: Send + Sync + 'static {
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
-    requests: Arc<Mutex<Vec<String>>>,
+    traffic: Arc<Mutex<Traffic>>,
     task: JoinHandle<()>,
 }
 
 struct Shared {
     api: Box<dyn Api>,
-    requests: Arc<Mutex<Vec<String>>>,
+    traffic: Arc<Mutex<Traffic>>,
+}
+
+/// What went over the wire.
+#[derive(Debug, Default)]
+struct Traffic {
+    requests: Vec<String>,
+    bytes: u64,
 }
 
 impl Server {
@@ -44,14 +58,14 @@ impl Server {
     pub async fn start(api: impl Api) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let shared = Arc::new(Shared { api: Box::new(api), requests: Arc::clone(&requests) });
+        let traffic = Arc::default();
+        let shared = Arc::new(Shared { api: Box::new(api), traffic: Arc::clone(&traffic) });
         let router = Router::new().fallback(answer).with_state(shared);
         let task = tokio::spawn(async move {
             // It ends with the task; there is nobody to tell how.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { address, requests, task })
+        Ok(Self { address, traffic, task })
     }
 
     /// The address: `http://127.0.0.1:40123`.
@@ -81,7 +95,13 @@ impl Server {
     /// What was asked so far: `GET /api/v1/pods?limit=1`.
     #[must_use]
     pub fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.traffic.lock().unwrap_or_else(PoisonError::into_inner).requests.clone()
+    }
+
+    /// The number of bytes of all bodies that were answered so far, as they went over the wire.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.traffic.lock().unwrap_or_else(PoisonError::into_inner).bytes
     }
 }
 
@@ -92,20 +112,83 @@ impl Drop for Server {
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, request: HttpRequest<Body>) -> Response<Body> {
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let asked = format!("{} {path}", request.method());
-    shared.requests.lock().unwrap_or_else(PoisonError::into_inner).push(asked);
-    let header = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let answer = if request.method() == Method::GET {
-        let accept = header(header::ACCEPT).unwrap_or_default();
-        shared.api.answer(&Request::new(&path, accept, header(header::AUTHORIZATION)))
-    } else {
-        refusal::not_simulated("anything but GET")
+    let (parts, _) = request.into_parts();
+    let takes_gzip = header(&parts, header::ACCEPT_ENCODING).is_some_and(|codings| codings.contains("gzip"));
+    let answer = shared.answer(&parts);
+    if answer.delivery == Delivery::Never {
+        std::future::pending::<()>().await;
+    }
+    let (body, is_gzip) = encode(answer.body, takes_gzip);
+    shared.traffic().bytes += body.len() as u64;
+    let body = match answer.delivery {
+        Delivery::Truncated => {
+            let half = body.len() / 2;
+            Body::new(Torn(Some(Bytes::from(body).slice(..half))))
+        }
+        Delivery::Whole | Delivery::Never => Body::from(body),
     };
-    let mut response = Response::new(Body::from(answer.body));
+    let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if let Ok(content_type) = answer.content_type.parse() {
-        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    let headers = answer.headers.into_iter().chain(is_gzip.then(|| ("content-encoding", "gzip".to_owned())));
+    for (name, value) in headers.chain([("content-type", answer.content_type)]) {
+        if let Ok(value) = value.parse() {
+            response.headers_mut().insert(name, value);
+        }
     }
     response
+}
+
+impl Shared {
+    fn answer(&self, request: &Parts) -> Answer {
+        let path = request.uri.path_and_query().map_or("/", |path| path.as_str());
+        self.traffic().requests.push(format!("{} {path}", request.method));
+        if request.method != Method::GET {
+            return refusal::not_simulated("anything but GET");
+        }
+        let accept = header(request, header::ACCEPT).unwrap_or_default();
+        let asked = Request::new(path, accept, header(request, header::AUTHORIZATION));
+        self.api.answer(&asked.if_none_match(header(request, header::IF_NONE_MATCH)))
+    }
+
+    fn traffic(&self) -> MutexGuard<'_, Traffic> {
+        self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn header(request: &Parts, name: HeaderName) -> Option<&str> {
+    request.headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// From how many bytes on an answer is compressed, as real servers do it.
+const COMPRESSED: usize = 128 * 1024;
+
+/// Compresses a body, if it is long and the client can read that.
+fn encode(body: Vec<u8>, takes_gzip: bool) -> (Vec<u8>, bool) {
+    if !takes_gzip || body.len() < COMPRESSED {
+        return (body, false);
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    // Writing to memory cannot fail.
+    match encoder.write_all(&body).and_then(|()| encoder.finish()) {
+        Ok(compressed) => (compressed, true),
+        Err(_) => (body, false),
+    }
+}
+
+/// A body that breaks off.
+struct Torn(Option<Bytes>);
+
+impl http_body::Body for Torn {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, io::Error>>> {
+        Poll::Ready(Some(match self.0.take() {
+            Some(half) => Ok(http_body::Frame::data(half)),
+            None => Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
+        }))
+    }
 }

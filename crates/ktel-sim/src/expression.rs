@@ -1,0 +1,74 @@
+//! Numbers in the texts of a template: `{n}`, and what can be reckoned from it, such as `{n*5+1}`, `{n/5}` and `{n%20}`.
+
+/// Replaces each expression in a text by its value for the object of this number. What is no expression stays as it is.
+pub(crate) fn substitute(text: &str, number: usize) -> String {
+    let mut done = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("{n") {
+        let (before, from) = rest.split_at(start);
+        done.push_str(before);
+        let value = from.find('}').and_then(|end| Some((evaluate(from.get(2..end)?, number)?, end)));
+        match value {
+            Some((value, end)) => {
+                done.push_str(&value.to_string());
+                rest = &from[end + 1..];
+            }
+            None => {
+                done.push_str("{n");
+                rest = &from[2..];
+            }
+        }
+    }
+    done.push_str(rest);
+    done
+}
+
+/// Whether a text has an expression in it.
+pub(crate) fn is_in(text: &str) -> bool {
+    text.contains("{n")
+}
+
+/// Evaluates what follows the `n`, from left to right: `*5+1`.
+fn evaluate(operations: &str, number: usize) -> Option<usize> {
+    let mut value = number;
+    let mut rest = operations;
+    while let Some(operation) = rest.chars().next() {
+        let digits = rest[operation.len_utf8()..].bytes().take_while(u8::is_ascii_digit).count();
+        let (operand, after) = rest[operation.len_utf8()..].split_at(digits);
+        let operand: usize = operand.parse().ok()?;
+        value = match operation {
+            '+' => value.checked_add(operand)?,
+            '-' => value.checked_sub(operand)?,
+            '*' => value.checked_mul(operand)?,
+            '/' => value.checked_div(operand)?,
+            '%' => value.checked_rem(operand)?,
+            _ => return None,
+        };
+        rest = after;
+    }
+    Some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::substitute;
+
+    #[test]
+    fn expressions_are_reckoned_from_left_to_right() {
+        for (text, expected) in [
+            ("pod-{n}", "pod-17"),
+            ("{n}-{n}", "17-17"),
+            ("team-{n%5}", "team-2"),
+            ("{n/5}", "3"),
+            ("{n*5+1}", "86"),
+            ("{n-1/8}", "2"),
+            ("{name}", "{name}"),
+            ("{n*}", "{n*}"),
+            ("{n/0}", "{n/0}"),
+            ("{n", "{n"),
+            ("{}", "{}"),
+        ] {
+            assert_eq!(substitute(text, 17), expected, "{text}");
+        }
+    }
+}
