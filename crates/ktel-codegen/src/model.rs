@@ -6,12 +6,14 @@
 pub mod docs;
 pub mod field;
 pub mod reads;
+pub mod size;
 
 use std::fmt;
 
 pub use docs::Docs;
-pub use field::{Field, Filling, Kind, Number, Presence, Text};
+pub use field::{Field, Filling, Kind, Merge, Number, Presence, Text};
 pub use reads::{Name, Part, Read, Resource};
+pub use size::Size;
 
 /// A telemetry standard.
 #[derive(Debug)]

@@ -20,6 +20,7 @@ mod absence;
 mod generated;
 #[cfg(feature = "schemars")]
 mod json_schema;
+mod merge;
 mod number;
 #[cfg(feature = "protobuf")]
 pub mod protobuf;

@@ -20,6 +20,7 @@ pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
         text += &format!("        report_{}(from),\n", event.name.to_lowercase());
     }
     text += "    ]\n    .into_iter()\n    .flatten()\n    .collect()\n}\n";
+    text += &is_empty(model);
     for event in model.events() {
         text += &report(model, &event.name);
         for message in model.messages.iter().filter(|message| !message.is_report()) {
@@ -50,6 +51,20 @@ fn travels(model: &Model, message: &Message, event: &str) -> bool {
 fn is_envelope(model: &Model, message: &Message) -> bool {
     let has_event = model.events().iter().any(|event| travels(model, message, &event.name));
     !message.is_report() && !has_event && !probes::is_absent(message)
+}
+
+/// Whether a report bears its envelope alone.
+fn is_empty(model: &Model) -> String {
+    let report = model.report();
+    let measured = |message: &&Message| model.events().iter().any(|event| travels(model, message, &event.name));
+    let slots: Vec<String> = model
+        .sections(report)
+        .filter(|(_, message)| measured(message))
+        .map(|(slot, _)| format!("report.{}.is_none()", rust::identifier(slot)))
+        .collect();
+    let mut text = "\n/// Whether a report bears nothing but its envelope: nothing could be measured.\n".to_owned();
+    text += &format!("pub(crate) fn is_empty(report: &report::{}) -> bool {{\n", report.name);
+    text + &format!("    {}\n}}\n", slots.join("\n        && "))
 }
 
 fn report(model: &Model, event: &str) -> String {
@@ -151,18 +166,31 @@ fn envelope_section(model: &Model, message: &Message) -> String {
 
 /// The line that fills one field that may be absent.
 fn fill(message: &Message, field: &Field, subject: &str, target: &str) -> String {
+    let (slot, row) = (rust::identifier(&field.name), rust::screaming(&message.path_of(&field.name)));
+    let reading = reading(message, field, subject);
+    let method = match (&field.presence, &field.filling) {
+        (Presence::List { .. }, _) => "list",
+        (_, Filling::Length(..)) => "length",
+        _ => "field",
+    };
+    format!("{target}.{slot} = absences.{method}(&fields::{row}, || {reading});\n")
+}
+
+/// Where the value of a field comes from; of the length of a list, where the list does.
+fn reading(message: &Message, field: &Field, subject: &str) -> String {
     let path = message.path_of(&field.name);
-    let (slot, row) = (rust::identifier(&field.name), rust::screaming(&path));
-    let probe = format!("probe::{}::{slot}({subject})", message.name);
+    let probe = format!("probe::{}::{}({subject})", message.name, rust::identifier(&field.name));
     let told = format!("from.host.{}.clone()", rust::place(&path));
-    let reading = match &field.filling {
+    match &field.filling {
         Filling::Counts(resource) => format!("from.snapshot.{}", reads::name_of_count(resource)),
         Filling::Probe(_) => probe,
         Filling::Host => format!("{told}.ok_or(ktel_types::Absence::Unknown)"),
         Filling::HostElseProbe(_) => format!("{told}.map_or_else(|| {probe}, Ok)"),
-    };
-    let method = if matches!(field.presence, Presence::List { .. }) { "list" } else { "field" };
-    format!("{target}.{slot} = absences.{method}(&fields::{row}, || {reading});\n")
+        Filling::Length(list, _) => {
+            let list = message.fields().find(|field| field.name == *list);
+            list.map_or(probe, |list| reading(message, list, subject))
+        }
+    }
 }
 
 fn function_name(event: &str, message: &Message) -> String {

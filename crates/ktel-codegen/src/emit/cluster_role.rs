@@ -82,7 +82,7 @@ type Resources = BTreeMap<String, BTreeSet<String>>;
 
 impl Role {
     fn takes(&self, row: &reads::Row) -> bool {
-        let is_own = matches!(row.read, Read::Object(_, Name::Own, _));
+        let is_own = matches!(row.read, Read::Object(_, Name::Own | Name::Workload, _));
         match &self.category {
             Some(category) => row.categories.contains(category),
             None => row.categories.is_empty() && is_own == (self.kind == "Role"),

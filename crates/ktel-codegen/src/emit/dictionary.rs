@@ -21,7 +21,15 @@ pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
         events: model
             .events()
             .iter()
-            .map(|event| NamedEntry { name: &event.name, meaning: event.docs.line() })
+            .map(|event| {
+                let largest = model.largest(&event.name);
+                EventEntry {
+                    name: &event.name,
+                    meaning: event.docs.line(),
+                    max_bytes: largest.bytes,
+                    max_fields: largest.leaves,
+                }
+            })
             .collect(),
         enums: model
             .enums
@@ -50,7 +58,7 @@ struct Dictionary<'a> {
     retention_days: u32,
     sourcetype: &'a str,
     questions: Vec<QuestionEntry<'a>>,
-    events: Vec<NamedEntry<'a>>,
+    events: Vec<EventEntry<'a>>,
     fields: Vec<FieldEntry<'a>>,
     enums: Vec<EnumEntry<'a>>,
 }
@@ -61,6 +69,15 @@ struct QuestionEntry<'a> {
     text: &'a str,
     chart: &'a str,
     about: &'a str,
+}
+
+#[derive(Serialize)]
+struct EventEntry<'a> {
+    name: &'a str,
+    meaning: String,
+    /// The largest that the event can be.
+    max_bytes: usize,
+    max_fields: usize,
 }
 
 #[derive(Serialize)]

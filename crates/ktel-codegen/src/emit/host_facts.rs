@@ -2,7 +2,7 @@
 
 use super::{Error, File, TYPES, rust};
 use crate::{
-    model::{Field, Kind, Message, Model, Number},
+    model::{Field, Kind, Merge, Message, Model, Number, Presence},
     read::Standard,
 };
 
@@ -20,10 +20,13 @@ pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
         body += &structure(model, message);
     }
     body += &unanswered(model);
+    body += &merge(model);
+    body += &fill(model);
+    body += "}\n";
     body += "\nfn is_default<T: Default + PartialEq>(value: &T) -> bool {\n    *value == T::default()\n}\n";
     let mut text = rust::header("What only the controller knows that embeds the collector.");
     text += "use serde::{Deserialize, Serialize};\n\n";
-    for module in ["number", "report"].into_iter().filter(|module| body.contains(&format!("{module}::"))) {
+    for module in ["merge", "number", "report"].into_iter().filter(|module| body.contains(&format!("{module}::"))) {
         text += &format!("use crate::{module};\n");
     }
     Ok(vec![File::new(TYPES, "host.rs", text + &body)])
@@ -63,7 +66,7 @@ fn structure(model: &Model, message: &Message) -> String {
 /// Facts are told or not, lists included: an empty list is told.
 fn fact_type(field: &Field) -> String {
     match field.presence {
-        crate::model::Presence::List { .. } => format!("Option<Vec<{}>>", rust::scalar(&field.kind, "report::")),
+        Presence::List { .. } => format!("Option<Vec<{}>>", rust::scalar(&field.kind, "report::")),
         _ => format!("Option<{}>", rust::scalar(&field.kind, "report::")),
     }
 }
@@ -80,5 +83,35 @@ fn unanswered(model: &Model) -> String {
         text += &format!("            (\"{path}\", self.{}.is_some()),\n", rust::place(&path));
     }
     text += "        ];\n        facts.into_iter().filter(|(_, is_told)| !is_told).map(|(path, _)| path).collect()\n";
-    text + "    }\n}\n"
+    text + "    }\n"
+}
+
+fn merge(model: &Model) -> String {
+    let mut text =
+        String::from("\n    /// Takes up what another control plane of the same installation tells.\n    ///\n");
+    text += "    /// What adds up is added, of what does not the worst is kept, and of names all.\n";
+    text += "    pub fn merge(&mut self, other: Self) {\n";
+    for (message, field) in model.fields().filter(|(_, field)| field.filling.asks_host()) {
+        let place = rust::place(&message.path_of(&field.name));
+        let way = match (field.merge, field.presence) {
+            (_, Presence::List { .. }) => "union",
+            (Merge::Sum, _) => "sum",
+            (Merge::Max, _) => "max",
+            (Merge::First, _) => "first",
+        };
+        text += &format!("        merge::{way}(&mut self.{place}, other.{place});\n");
+    }
+    text + "    }\n"
+}
+
+fn fill(model: &Model) -> String {
+    let mut text = String::from(
+        "\n    /// Takes up what another source tells of the same control plane, where nothing is told yet.\n",
+    );
+    text += "    pub fn fill(&mut self, other: Self) {\n";
+    for (message, field) in model.fields().filter(|(_, field)| field.filling.asks_host()) {
+        let place = rust::place(&message.path_of(&field.name));
+        text += &format!("        merge::first(&mut self.{place}, other.{place});\n");
+    }
+    text + "    }\n"
 }

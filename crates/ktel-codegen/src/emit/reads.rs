@@ -1,10 +1,12 @@
 //! Emits the table of what is read from a cluster: each read once, with the categories that need it.
+//!
+//! A kind whose objects are all read anyway is not counted by a request of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{COLLECTOR, Error, File, rust};
 use crate::{
-    model::{Model, Name, Part, Read, Resource},
+    model::{Field, Message, Model, Name, Part, Read, Resource},
     read::Standard,
 };
 
@@ -26,12 +28,12 @@ pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
     }
     text += "];\n";
     for row in &reads {
-        text += &format!("\n/// `{}`: for {}.\n", row.read, code_list(&row.fields));
+        text += &format!("\n/// `{}`, for {}.\n", row.read, users(&row));
         text += &format!("pub static {}: Read = Read {{\n", rust::screaming(&row.name));
         text += &format!("    subject: {},\n", subject(&row.read));
         let categories: Vec<String> =
             row.categories.iter().map(|name| format!("Category::{}", rust::camel(name))).collect();
-        text += &format!("    categories: &[{}],\n}};\n", categories.join(", "));
+        text += &format!("    categories: &[{}],\n    is_daily: {},\n}};\n", categories.join(", "), row.is_daily);
     }
     Ok(vec![File::new(COLLECTOR, "reads.rs", text)])
 }
@@ -45,25 +47,45 @@ pub(super) struct Row {
     pub(super) fields: Vec<String>,
     /// The categories of the fields; none if the envelope needs the read, which is then made for any category.
     pub(super) categories: BTreeSet<String>,
+    /// Whether it is made no more often than once a day.
+    pub(super) is_daily: bool,
 }
 
 /// All reads of a standard, without repetition, in the order of their notation.
 pub(super) fn reads(model: &Model) -> Vec<Row> {
-    let mut rows: BTreeMap<Read, (Vec<String>, BTreeSet<Option<String>>)> = BTreeMap::new();
+    let mut users: BTreeMap<Read, Vec<(&Message, &Field)>> = BTreeMap::new();
     for (message, field) in model.fields() {
         for read in field.filling.reads() {
-            let (fields, categories) = rows.entry(read).or_default();
-            fields.push(message.path_of(&field.name));
-            categories.insert(message.category.clone());
+            users.entry(read).or_default().push((message, field));
         }
     }
-    rows.into_iter()
-        .map(|(read, (fields, categories))| {
+    users
+        .into_iter()
+        .map(|(read, users)| {
+            let categories: BTreeSet<Option<&String>> =
+                users.iter().map(|(message, _)| message.category.as_ref()).collect();
             let is_envelope = categories.contains(&None);
-            let categories = if is_envelope { BTreeSet::new() } else { categories.into_iter().flatten().collect() };
-            Row { name: name(&read), read, fields, categories }
+            Row {
+                name: name(&read),
+                read,
+                fields: users.iter().map(|(message, field)| message.path_of(&field.name)).collect(),
+                categories: categories.into_iter().flatten().filter(|_| !is_envelope).cloned().collect(),
+                is_daily: users.iter().all(|(_, field)| field.is_daily),
+            }
         })
         .collect()
+}
+
+/// The list from which the objects of a kind can be counted without asking: all of them are read for its categories, and
+/// as often as they are counted.
+pub(super) fn list_to_count<'a>(rows: &'a [Row], count: &Row) -> Option<&'a Row> {
+    let Read::Count(kind) = &count.read else { return None };
+    rows.iter().find(|row| match &row.read {
+        Read::List(resource, Part::Whole | Part::Metadata) => {
+            resource == kind && row.categories.is_superset(&count.categories) && row.is_daily == count.is_daily
+        }
+        _ => false,
+    })
 }
 
 /// A name for a read: `nodes_metadata`, `gateway_networking_k8s_io_httproutes_count`.
@@ -76,12 +98,18 @@ fn name(read: &Read) -> String {
         Part::Whole => "",
         Part::Metadata => "_metadata",
         Part::FirstPage => "_first_page",
+        Part::Selected => "_selected",
     };
     match read {
         Read::Path(path) => path.trim_matches('/').replace(['/', '.', '-'], "_"),
-        Read::Object(resource, Name::Own, whole) => format!("own_{}{}", kind(resource), part(whole)),
-        Read::Object(resource, Name::Fixed(name), whole) => {
-            format!("{}_{}{}", kind(resource), name.replace(['.', '-'], "_"), part(whole))
+        Read::Object(resource, name, whole) => {
+            let name = match name {
+                Name::Fixed(name) => &name.replace(['.', '-'], "_"),
+                Name::Own => "own",
+                Name::Workload => "workload",
+                Name::Published => "published",
+            };
+            format!("{}_{name}{}", kind(resource), part(whole))
         }
         Read::List(resource, whole) => format!("{}{}", kind(resource), part(whole)),
         Read::Count(resource) => format!("{}_count", kind(resource)),
@@ -93,17 +121,24 @@ pub(super) fn name_of_count(resource: &Resource) -> String {
     name(&Read::Count(resource.clone()))
 }
 
-/// The type that the objects of a read are decoded into, below the module `view`.
+/// The type that what is read is decoded into, below the module `view`: one for a single object, one for all of a list.
 pub(super) fn view(read: &Read) -> String {
-    let (module, part) = match read {
-        Read::Path(_) => (name(read), Part::Whole),
-        Read::Object(resource, _, part) | Read::List(resource, part) => {
-            (name(&Read::List(resource.clone(), Part::Whole)), *part)
+    let module = |resource: &Resource| resource.plural.clone();
+    match read {
+        Read::Path(_) => format!("view::{}::Object", name(read)),
+        Read::Object(resource, _, Part::Metadata) => format!("view::{}::Metadata", module(resource)),
+        Read::Object(resource, ..) => format!("view::{}::Object", module(resource)),
+        Read::List(resource, part) => {
+            let list = match part {
+                Part::Whole => "List",
+                Part::Metadata => "MetadataList",
+                Part::FirstPage => "FirstPage",
+                Part::Selected => "Selected",
+            };
+            format!("view::{}::{list}", module(resource))
         }
-        Read::Count(_) => return "u32".to_owned(),
-    };
-    let object = if part == Part::Metadata { "Metadata" } else { "Object" };
-    format!("view::{module}::{object}")
+        Read::Count(_) => "u32".to_owned(),
+    }
 }
 
 fn subject(read: &Read) -> String {
@@ -112,11 +147,11 @@ fn subject(read: &Read) -> String {
         Read::Object(kind, name, whole) => {
             let name = match name {
                 Name::Fixed(name) => format!("Name::Fixed({})", rust::string(name)),
-                Name::Own => "Name::Own".to_owned(),
+                special => format!("Name::{special:?}"),
             };
-            format!("Subject::Object({}, {name}, {})", resource(kind), part(*whole))
+            format!("Subject::Object({}, {name}, Part::{whole:?})", resource(kind))
         }
-        Read::List(kind, whole) => format!("Subject::List({}, {})", resource(kind), part(*whole)),
+        Read::List(kind, whole) => format!("Subject::List({}, Part::{whole:?})", resource(kind)),
         Read::Count(kind) => format!("Subject::Count({})", resource(kind)),
     }
 }
@@ -124,15 +159,21 @@ fn subject(read: &Read) -> String {
 fn resource(resource: &Resource) -> String {
     let versions: Vec<String> = resource.versions.iter().map(|version| rust::string(version)).collect();
     let (group, plural) = (rust::string(&resource.group), rust::string(&resource.plural));
-    format!("Resource {{ group: {group}, versions: &[{}], plural: {plural} }}", versions.join(", "))
+    let (versions, is_cluster_scoped) = (versions.join(", "), resource.is_cluster_scoped);
+    format!(
+        "Resource {{ is_cluster_scoped: {is_cluster_scoped}, group: {group}, versions: &[{versions}], plural: {plural} }}"
+    )
 }
 
-fn part(part: Part) -> &'static str {
-    match part {
-        Part::Whole => "Part::Whole",
-        Part::Metadata => "Part::Metadata",
-        Part::FirstPage => "Part::FirstPage",
+/// The fields that need a read: the only one, or how many of which sections.
+pub(super) fn users(row: &Row) -> String {
+    if let [field] = &row.fields[..] {
+        return format!("`{field}`");
     }
+    let mut sections: Vec<String> =
+        row.fields.iter().filter_map(|field| Some(field.rsplit_once('.')?.0.to_owned())).collect();
+    sections.dedup();
+    format!("{} fields of {}", row.fields.len(), code_list(&sections))
 }
 
 pub(super) fn code_list(items: &[String]) -> String {

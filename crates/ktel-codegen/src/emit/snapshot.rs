@@ -1,7 +1,14 @@
 //! Emits the snapshot: a struct with a field a read, and how each is filled.
 
-use super::{COLLECTOR, Error, File, reads, rust};
-use crate::{model::Read, read::Standard};
+use super::{
+    COLLECTOR, Error, File,
+    reads::{self, Row},
+    rust,
+};
+use crate::{
+    model::{Part, Read},
+    read::Standard,
+};
 
 const HEADER: &str = "\
 use ktel_types::Absence;
@@ -20,34 +27,54 @@ pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
     text += HEADER;
     text += "pub(crate) struct Snapshot {\n";
     for row in &rows {
-        let view = reads::view(&row.read);
-        let value = if matches!(row.read, Read::List(..)) { format!("Vec<{view}>") } else { view };
-        text += &format!("    /// `{}`: for {}.\n", row.read, reads::code_list(&row.fields));
-        text += &format!("    pub(crate) {}: Reading<{value}>,\n", row.name);
+        text += &format!("    /// `{}`, for {}.\n", row.read, reads::users(row));
+        text += &format!("    pub(crate) {}: Reading<{}>,\n", row.name, reads::view(&row.read));
     }
     text += "}\n\nimpl Default for Snapshot {\n    /// Nothing was read.\n    fn default() -> Self {\n        Self {\n";
     for row in &rows {
         text += &format!("            {}: Err(Absence::Unknown),\n", row.name);
     }
-    text += "        }\n    }\n}\n\nimpl Snapshot {\n    /// Reads all that the reader is allowed to.\n";
-    text += "    pub(crate) async fn gather(reader: &Reader<'_>) -> Self {\n        let (\n";
-    for row in &rows {
-        text += &format!("            {},\n", row.name);
+    text += "        }\n    }\n}\n\nimpl Snapshot {\n";
+    text += "    /// Reads all that the reader is allowed to, but for what is read no more often than once a day.\n";
+    text += "    pub(crate) async fn gather(&mut self, reader: &Reader<'_>) {\n";
+    text += &gather(&rows, false);
+    text += "    }\n\n    /// Reads what is read no more often than once a day.\n";
+    text += "    pub(crate) async fn gather_daily(&mut self, reader: &Reader<'_>) {\n";
+    text += &gather(&rows, true);
+    text += "    }\n}\n";
+    Ok(vec![File::new(COLLECTOR, "snapshot.rs", text)])
+}
+
+/// Makes all reads of one kind at once, then counts what was read whole.
+fn gather(rows: &[Row], is_daily: bool) -> String {
+    let rows_now = || rows.iter().filter(move |row| row.is_daily == is_daily);
+    let (counted, asked): (Vec<&Row>, Vec<&Row>) =
+        rows_now().partition(|row| reads::list_to_count(rows, row).is_some());
+    let mut text = String::new();
+    if asked.is_empty() {
+        return "        let _ = (self, reader);\n".to_owned();
+    }
+    text += "        (\n";
+    for row in &asked {
+        text += &format!("            self.{},\n", row.name);
     }
     text += "        ) = tokio::join!(\n";
-    for row in &rows {
+    for row in &asked {
         let method = match &row.read {
             Read::Path(_) => "path",
             Read::Object(..) => "object",
+            Read::List(_, Part::Selected) => "selected",
             Read::List(..) => "list",
             Read::Count(_) => "count",
         };
         text += &format!("            reader.{method}(&reads::{}),\n", rust::screaming(&row.name));
     }
-    text += "        );\n        Self {\n";
-    for row in &rows {
-        text += &format!("            {},\n", row.name);
+    text += "        );\n";
+    for row in counted {
+        if let Some(list) = reads::list_to_count(rows, row) {
+            text += &format!("        self.{} = reader.counted(&reads::{}, ", row.name, rust::screaming(&row.name));
+            text += &format!("&self.{});\n", list.name);
+        }
     }
-    text += "        }\n    }\n}\n";
-    Ok(vec![File::new(COLLECTOR, "snapshot.rs", text)])
+    text
 }

@@ -15,6 +15,10 @@ pub struct Field {
     pub presence: Presence,
     /// What fills it.
     pub filling: Filling,
+    /// Whether what fills it is read no more often than once a day.
+    pub is_daily: bool,
+    /// How the values of several control planes are made one.
+    pub merge: Merge,
     /// What the value can tell of the one who sends it: `TECHNICAL`, `USAGE` or `IDENTIFIER`.
     pub sensitivity: String,
     /// Ids of the questions that it helps to answer.
@@ -119,6 +123,17 @@ pub struct Deprecation {
     pub replacement: Option<String>,
 }
 
+/// How several values of a fact are made one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Merge {
+    /// They add up.
+    Sum,
+    /// The largest counts.
+    Max,
+    /// The first one that is told counts; of lists, what any of them names.
+    First,
+}
+
 /// What fills a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filling {
@@ -130,6 +145,32 @@ pub enum Filling {
     Host,
     /// The controller, else a probe.
     HostElseProbe(Vec<Read>),
+    /// The number of items of the list of this name in the same message, with what is read for that.
+    Length(String, Vec<Read>),
+}
+
+impl Text {
+    /// Whether a text that matches may have characters that JSON escapes.
+    #[must_use]
+    pub fn may_need_escapes(&self) -> bool {
+        // An escaped dot is a dot, and so is one in a class; else it is any character, as is whatever a class excludes.
+        let pattern = self.pattern.replace("\\.", "");
+        pattern.contains(['"', '\\']) || pattern.contains("[^") || Self::outside_of_classes(&pattern).contains('.')
+    }
+
+    /// A pattern without what stands in its classes, where a dot is a dot.
+    fn outside_of_classes(pattern: &str) -> String {
+        let mut is_inside = false;
+        let keep = |c: &char| {
+            is_inside = match c {
+                '[' => true,
+                ']' => false,
+                _ => is_inside,
+            };
+            !is_inside
+        };
+        pattern.chars().filter(keep).collect()
+    }
 }
 
 impl Number {
@@ -171,6 +212,7 @@ impl Filling {
             Self::Probe(_) => "probe",
             Self::Host => "host",
             Self::HostElseProbe(_) => "host, else probe",
+            Self::Length(..) => "length of the list",
         }
     }
 
@@ -191,7 +233,7 @@ impl Filling {
     pub fn reads(&self) -> Vec<Read> {
         match self {
             Self::Counts(resource) => vec![Read::Count(resource.clone())],
-            Self::Probe(reads) | Self::HostElseProbe(reads) => reads.clone(),
+            Self::Probe(reads) | Self::HostElseProbe(reads) | Self::Length(_, reads) => reads.clone(),
             Self::Host => Vec::new(),
         }
     }

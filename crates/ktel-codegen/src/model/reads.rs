@@ -18,6 +18,8 @@ pub enum Read {
 /// A kind of object.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Resource {
+    /// Whether its objects stand outside of namespaces.
+    pub is_cluster_scoped: bool,
     /// The API group, empty for the core group.
     pub group: String,
     /// The versions that will do, the one to be preferred first.
@@ -33,7 +35,15 @@ pub enum Name {
     Fixed(String),
     /// The pod that reports, in its namespace.
     Own,
+    /// What makes the pod that reports, in the same namespace.
+    Workload,
+    /// The Service that the installation names as the one that it serves, in that Service's namespace.
+    Published,
 }
+
+/// The names that stand for an object of the installation, as the notation has them.
+const SPECIAL: [(&str, Name); 3] =
+    [("$self", Name::Own), ("$workload", Name::Workload), ("$published", Name::Published)];
 
 /// How much of what is there is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,7 +54,13 @@ pub enum Part {
     Metadata,
     /// No more than one page of whole objects.
     FirstPage,
+    /// Those whole objects that a query of the collector's selects.
+    Selected,
 }
+
+/// The parts that have a mark in the notation.
+const PARTS: [(&str, Part); 3] =
+    [("metadata", Part::Metadata), ("first-page", Part::FirstPage), ("selected", Part::Selected)];
 
 impl Read {
     /// Reads the notation of `lists`.
@@ -59,12 +75,11 @@ impl Read {
             return Ok(Self::Path(text.to_owned()));
         }
         let (object, part) = Part::split(text)?;
-        if part == Part::FirstPage {
-            return Err("a single object has no pages".into());
+        if matches!(part, Part::FirstPage | Part::Selected) {
+            return Err("a single object is read whole, or its `#metadata`".into());
         }
         let (resource, name) = object.rsplit_once('/').ok_or("a single object is named `version/resource/name`")?;
-        let name = if name == "$self" { Name::Own } else { Name::Fixed(name.to_owned()) };
-        Ok(Self::Object(Resource::parse(resource)?, name, part))
+        Ok(Self::Object(Resource::parse(resource)?, Name::parse(name)?, part))
     }
 
     /// The kind of object that is read, `None` for a path.
@@ -77,13 +92,22 @@ impl Read {
     }
 }
 
+impl Name {
+    fn parse(text: &str) -> Result<Self, String> {
+        match SPECIAL.into_iter().find(|(special, _)| *special == text) {
+            Some((_, name)) => Ok(name),
+            None if text.starts_with('$') => Err(format!("`{text}` is none of `$self`, `$workload`, `$published`")),
+            None => Ok(Self::Fixed(text.to_owned())),
+        }
+    }
+}
+
 impl Part {
     fn split(text: &str) -> Result<(&str, Self), String> {
-        match text.split_once('#') {
-            None => Ok((text, Self::Whole)),
-            Some((rest, "metadata")) => Ok((rest, Self::Metadata)),
-            Some((rest, "first-page")) => Ok((rest, Self::FirstPage)),
-            Some((_, other)) => Err(format!("`#{other}` is neither `#metadata` nor `#first-page`")),
+        let Some((rest, mark)) = text.split_once('#') else { return Ok((text, Self::Whole)) };
+        match PARTS.into_iter().find(|(known, _)| *known == mark) {
+            Some((_, part)) => Ok((rest, part)),
+            None => Err(format!("`#{mark}` is none of `#metadata`, `#first-page`, `#selected`")),
         }
     }
 }
@@ -91,6 +115,10 @@ impl Part {
 impl Resource {
     /// Reads the notation of `counts`.
     pub fn parse(text: &str) -> Result<Self, String> {
+        let (is_cluster_scoped, text) = match text.strip_prefix(CLUSTER) {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
         let parts: Vec<&str> = text.split('/').collect();
         let (group, versions, plural) = match parts[..] {
             [versions, plural] => ("", versions, plural),
@@ -108,34 +136,44 @@ impl Resource {
         if plural.is_empty() || !plural.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
             return Err(format!("`{plural}` is not the plural name of a kind, in lower case"));
         }
-        Ok(Self { group: group.to_owned(), versions, plural: plural.to_owned() })
+        Ok(Self { is_cluster_scoped, group: group.to_owned(), versions, plural: plural.to_owned() })
     }
 }
+
+/// What stands before a kind whose objects stand outside of namespaces.
+const CLUSTER: &str = "cluster:";
 
 impl fmt::Display for Read {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path(path) => f.write_str(path),
-            Self::Object(resource, Name::Fixed(name), part) => write!(f, "{resource}/{name}{part}"),
-            Self::Object(resource, Name::Own, part) => write!(f, "{resource}/$self{part}"),
+            Self::Object(resource, name, part) => write!(f, "{resource}/{name}{part}"),
             Self::List(resource, part) => write!(f, "{resource}{part}"),
             Self::Count(resource) => resource.fmt(f),
         }
     }
 }
 
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(name) => f.write_str(name),
+            special => SPECIAL.iter().filter(|(_, name)| name == special).try_for_each(|(text, _)| f.write_str(text)),
+        }
+    }
+}
+
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Whole => "",
-            Self::Metadata => "#metadata",
-            Self::FirstPage => "#first-page",
-        })
+        PARTS.iter().filter(|(_, part)| part == self).try_for_each(|(mark, _)| write!(f, "#{mark}"))
     }
 }
 
 impl fmt::Display for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_cluster_scoped {
+            f.write_str(CLUSTER)?;
+        }
         if !self.group.is_empty() {
             write!(f, "{}/", self.group)?;
         }

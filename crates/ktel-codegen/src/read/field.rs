@@ -8,7 +8,7 @@ use super::{
     options::FieldOptions,
 };
 use crate::model::{
-    Field, Filling, Kind, Location, Number, Presence, Read, Resource, Text,
+    Field, Filling, Kind, Location, Merge, Number, Presence, Read, Resource, Text,
     field::{Deprecation, Line},
 };
 
@@ -44,6 +44,10 @@ pub(super) fn field(context: &mut Context<'_>, field: &FieldDescriptor, inherite
     let kind = reader.kind();
     let filling = reader.filling();
     let (kind, presence, filling) = (kind?, presence?, filling?);
+    let merge = reader.merge(&kind, &filling)?;
+    if said.daily && said.lists.is_empty() && said.gets.is_empty() {
+        reader.find(format!("`{}` is daily, but nothing is read for it", field.name()), "drop `daily`, or add `lists`");
+    }
     let example = reader.example(&kind, presence)?;
     if presence == Presence::Required && example::admits_zero(&kind) {
         let help = "make it `optional`, or let its bounds begin above zero: on the wire, zero and nothing are the same";
@@ -57,6 +61,8 @@ pub(super) fn field(context: &mut Context<'_>, field: &FieldDescriptor, inherite
         kind,
         presence,
         filling,
+        is_daily: said.daily,
+        merge,
         example,
         line,
         owner,
@@ -187,6 +193,29 @@ impl Reader<'_, '_> {
             _ => {
                 let help = "a field that counts objects needs nothing else: drop `lists`, `gets` and `host`";
                 self.find(format!("`{}` is filled in two ways", self.field.name()), help);
+                None
+            }
+        }
+    }
+
+    /// How the values of several control planes are made one. Of numbers that has to be said, of all else there is one way.
+    fn merge(&mut self, kind: &Kind, filling: &Filling) -> Option<Merge> {
+        let is_needed = filling.asks_host() && matches!(kind, Kind::Number(_));
+        match self.said.merge.as_str() {
+            "SUM" if is_needed => Some(Merge::Sum),
+            "MAX" if is_needed => Some(Merge::Max),
+            "" if !is_needed => Some(Merge::First),
+            "" => {
+                self.require(
+                    false,
+                    "merge",
+                    "add `(ktel.v1.field).merge = SUM` for what adds up over replicas, else MAX",
+                );
+                None
+            }
+            _ => {
+                let help = "drop `merge`: it is for numbers that the controller tells";
+                self.find(format!("`{}` says how to merge what needs no merging", self.field.name()), help);
                 None
             }
         }

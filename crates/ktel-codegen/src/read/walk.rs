@@ -11,7 +11,7 @@ use super::{
     whole,
 };
 use crate::{
-    model::{Docs, Location, Member, Message, Model, Question},
+    model::{Docs, Filling, Location, Member, Message, Model, Presence, Question},
     version,
 };
 
@@ -20,7 +20,11 @@ pub(super) fn walk(sources: &Sources) -> Result<Model, Error> {
     let model = walk.model();
     let Walk { context: Context { mut findings, enums, .. }, messages } = walk;
     match model {
-        Some(model) if findings.is_empty() => Ok(Model { messages, enums, ..model }),
+        Some(model) if findings.is_empty() => {
+            let model = Model { messages, enums, ..model };
+            let findings = whole::sizes(&model);
+            if findings.is_empty() { Ok(model) } else { Err(Error::Findings(findings)) }
+        }
         _ => {
             findings.sort();
             findings.dedup();
@@ -125,7 +129,8 @@ impl Walk<'_> {
         let mut fields: Vec<FieldDescriptor> = descriptor.fields().collect();
         // Descriptors come in the order of their numbers; readers expect the order of the sources.
         fields.sort_by_key(|field| field.path().to_vec());
-        let members: Vec<Member> = fields.iter().filter_map(|field| self.member(field, &inherited)).collect();
+        let mut members: Vec<Member> = fields.iter().filter_map(|field| self.member(field, &inherited)).collect();
+        count_lists(&mut members);
         let is_mixed = members.iter().any(|member| matches!(member, Member::Field(_)))
             && members.iter().any(|member| matches!(member, Member::Section { .. }));
         if is_mixed && inherited.category.is_none() && !inherited.path.is_empty() {
@@ -162,5 +167,28 @@ impl Walk<'_> {
             self.context.find(at, format!("`{}` has no comment", message.name()), help);
         }
         docs
+    }
+}
+
+/// A number that is named like a list beside it, with `_count` behind, is the number of its items: nothing else fills it.
+fn count_lists(members: &mut [Member]) {
+    let lists: Vec<(String, Filling, bool)> = members
+        .iter()
+        .filter_map(|member| match member {
+            Member::Field(field) if matches!(field.presence, Presence::List { .. }) => {
+                Some((field.name.clone(), field.filling.clone(), field.is_daily))
+            }
+            _ => None,
+        })
+        .collect();
+    for member in members {
+        let Member::Field(field) = member else { continue };
+        let list = lists.iter().find(|(list, ..)| field.name.strip_suffix("_count") == Some(list));
+        if let (Some((list, filling, is_daily)), Filling::Probe(reads)) = (list, &field.filling)
+            && reads.is_empty()
+        {
+            field.is_daily = *is_daily;
+            field.filling = Filling::Length(list.clone(), filling.reads());
+        }
     }
 }

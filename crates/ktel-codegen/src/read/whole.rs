@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::context::Context;
-use crate::model::{Kind, Location, Member, Message};
+use super::{Finding, context::Context};
+use crate::model::{Kind, Location, Member, Message, Model, Size, size::EXTRACTED};
 
 /// What generated code and receivers handle by name in every report.
 const ENVELOPE: [&str; 6] = ["schema", "schema_hash", "report_id", "event", "consented", "absent"];
@@ -47,4 +47,21 @@ fn check_events(context: &mut Context<'_>, report: &Message, messages: &[Message
     for event in events.iter().filter(|event| !categories.contains_key(event.as_str())) {
         find(&report.at, format!("no section travels in the event `{event}`"), "drop it from the values of `event`");
     }
+}
+
+/// No event may be so large that a receiver reads but a part of it.
+pub(super) fn sizes(model: &Model) -> Vec<Finding> {
+    let too_large = |size: &Size| size.bytes > EXTRACTED.bytes || size.leaves > EXTRACTED.leaves;
+    let sizes = model.events().iter().map(|event| (event, model.largest(&event.name)));
+    sizes
+        .filter(|(_, size)| too_large(size))
+        .map(|(event, Size { bytes, leaves })| Finding {
+            at: model.report().at.clone(),
+            message: format!("the event `{}` can have {bytes} bytes and {leaves} fields", event.name),
+            help: format!(
+                "Splunk extracts {} bytes and {} fields: tighten bounds, or give a section an event of its own",
+                EXTRACTED.bytes, EXTRACTED.leaves
+            ),
+        })
+        .collect()
 }

@@ -47,6 +47,7 @@ pub static ALL: &[&Field] = &[
     &CLUSTER_POD_COUNT,
     &CLUSTER_SERVICE_COUNT,
     &CLUSTER_NAMESPACE_COUNT,
+    &CLUSTER_OPENSHIFT_VERSION,
     &CLUSTER_ARCHITECTURE_AMD64_NODE_COUNT,
     &CLUSTER_ARCHITECTURE_ARM64_NODE_COUNT,
     &CLUSTER_ARCHITECTURE_PPC64LE_NODE_COUNT,
@@ -61,15 +62,127 @@ pub static ALL: &[&Field] = &[
     &GATEWAY_API_TLS_ROUTE_COUNT,
     &GATEWAY_API_UDP_ROUTE_COUNT,
     &GATEWAY_API_REFERENCE_GRANT_COUNT,
+    &GATEWAY_API_CHANNEL,
+    &GATEWAY_API_BUNDLE_VERSION,
     &INGRESS_INGRESS_COUNT,
     &INGRESS_INGRESS_CLASS_COUNT,
     &INGRESS_TCP_INGRESS_COUNT,
     &INGRESS_UDP_INGRESS_COUNT,
     &INGRESS_KNATIVE_INGRESS_COUNT,
+    &INGRESS_API_VERSIONS_SERVED,
+    &INGRESS_API_VERSIONS_SERVED_COUNT,
     &KONG_PLUGINS_PLUGIN_COUNT,
     &KONG_PLUGINS_CLUSTER_PLUGIN_COUNT,
+    &KONG_PLUGINS_CUSTOM_COUNT,
+    &KONG_PLUGINS_DISTINCT_BUNDLED_COUNT,
+    &KONG_PLUGINS_DISTINCT_CUSTOM_COUNT,
     &KONG_CONSUMERS_CONSUMER_COUNT,
     &KONG_CONSUMERS_CONSUMER_GROUP_COUNT,
+    &KONG_DEPLOYMENT_METHOD,
+    &KONG_DEPLOYMENT_GITOPS,
+    &KONG_DEPLOYMENT_DATABASE,
+    &KONG_DEPLOYMENT_ROUTER_FLAVOR,
+    &KONG_DEPLOYMENT_GATEWAY_VERSION,
+    &KONG_DEPLOYMENT_TOPOLOGY,
+    &KONG_DEPLOYMENT_KONNECT_CONNECTED,
+    &KONG_DEPLOYMENT_DISCOVERED_GATEWAY_COUNT,
+    &KONG_DEPLOYMENT_REPLICA_COUNT,
+    &KONG_OPERATOR_DATA_PLANE_COUNT,
+    &KONG_OPERATOR_CONTROL_PLANE_COUNT,
+    &KONG_OPERATOR_AI_GATEWAY_COUNT,
+    &KONG_OPERATOR_KONNECT_GATEWAY_CONTROL_PLANE_COUNT,
+    &KONG_OPERATOR_KONNECT_EXTENSION_COUNT,
+    &KONG_OPERATOR_KONNECT_AUTHENTICATION_COUNT,
+    &KONG_OPERATOR_STANDALONE_DATA_PLANE_COUNT,
+    &KONG_OPERATOR_STANDALONE_CONTROL_PLANE_COUNT,
+    &KONG_OPERATOR_REQUESTED_REPLICA_COUNT,
+    &KONG_ROUTES_INGRESS_COUNT,
+    &KONG_ROUTES_TCP_INGRESS_COUNT,
+    &KONG_ROUTES_UDP_INGRESS_COUNT,
+    &KONG_ROUTES_HTTP_ROUTE_COUNT,
+    &KONG_ROUTES_GRPC_ROUTE_COUNT,
+    &KONG_ROUTES_TCP_ROUTE_COUNT,
+    &KONG_ROUTES_TLS_ROUTE_COUNT,
+    &KONG_ROUTES_UDP_ROUTE_COUNT,
+    &KONG_RULES_INGRESS_RULE_COUNT,
+    &KONG_RULES_INGRESS_PATH_COUNT,
+    &KONG_RULES_TCP_INGRESS_RULE_COUNT,
+    &KONG_RULES_UDP_INGRESS_RULE_COUNT,
+    &KONG_RULES_HTTP_ROUTE_RULE_COUNT,
+    &KONG_RULES_GRPC_ROUTE_RULE_COUNT,
+    &KONG_RULES_TCP_ROUTE_RULE_COUNT,
+    &KONG_RULES_TLS_ROUTE_RULE_COUNT,
+    &KONG_RULES_UDP_ROUTE_RULE_COUNT,
+    &KONG_PROTOCOLS_HTTP_LISTENER_COUNT,
+    &KONG_PROTOCOLS_HTTPS_LISTENER_COUNT,
+    &KONG_PROTOCOLS_TLS_TERMINATE_LISTENER_COUNT,
+    &KONG_PROTOCOLS_TLS_PASSTHROUGH_LISTENER_COUNT,
+    &KONG_PROTOCOLS_TCP_LISTENER_COUNT,
+    &KONG_PROTOCOLS_UDP_LISTENER_COUNT,
+    &KONG_PROTOCOLS_HTTP_ROUTE_COUNT,
+    &KONG_PROTOCOLS_HTTPS_ROUTE_COUNT,
+    &KONG_PROTOCOLS_GRPC_ROUTE_COUNT,
+    &KONG_PROTOCOLS_GRPCS_ROUTE_COUNT,
+    &KONG_PROTOCOLS_WS_ROUTE_COUNT,
+    &KONG_PROTOCOLS_WSS_ROUTE_COUNT,
+    &KONG_PROTOCOLS_TCP_ROUTE_COUNT,
+    &KONG_PROTOCOLS_TLS_ROUTE_COUNT,
+    &KONG_PROTOCOLS_TLS_PASSTHROUGH_ROUTE_COUNT,
+    &KONG_PROTOCOLS_UDP_ROUTE_COUNT,
+    &KONG_GATEWAYS_GATEWAY_CLASS_COUNT,
+    &KONG_GATEWAYS_GATEWAY_COUNT,
+    &KONG_GATEWAYS_PROGRAMMED_COUNT,
+    &KONG_GATEWAYS_LISTENER_COUNT,
+    &KONG_GATEWAYS_ATTACHED_ROUTE_COUNT,
+    &KONG_CONFIGURATION_LAST_CHANGE,
+    &FEATURES_ENABLED,
+    &FEATURES_ENABLED_COUNT,
+    &FEATURES_DISABLED,
+    &FEATURES_DISABLED_COUNT,
+    &FEATURES_UNKNOWN_COUNT,
+    &MESH_DEPLOYED,
+    &MESH_DEPLOYED_COUNT,
+    &MESH_CONTROLLER_INSIDE,
+    &MESH_CONTROLLER_INSIDE_COUNT,
+    &MESH_CONTROLLER_ANNOTATION,
+    &MESH_CONTROLLER_ANNOTATION_COUNT,
+    &MESH_CONTROLLER_SIDECAR,
+    &MESH_CONTROLLER_SIDECAR_COUNT,
+    &MESH_CONTROLLER_INIT_CONTAINER,
+    &MESH_CONTROLLER_INIT_CONTAINER_COUNT,
+    &MESH_GATEWAY_INSIDE,
+    &MESH_GATEWAY_INSIDE_COUNT,
+    &MESH_GATEWAY_POD_COUNT,
+    &MESH_GATEWAY_INSIDE_POD_COUNT,
+    &MESH_ISTIO_SERVICE_COUNT,
+    &MESH_LINKERD_SERVICE_COUNT,
+    &MESH_KUMA_SERVICE_COUNT,
+    &MESH_KONG_MESH_SERVICE_COUNT,
+    &MESH_CONSUL_SERVICE_COUNT,
+    &MESH_TRAEFIK_SERVICE_COUNT,
+    &MESH_AWS_APP_MESH_SERVICE_COUNT,
+    &MESH_ISTIO_AMBIENT_SERVICE_COUNT,
+    &PERFORMANCE_CONFIG_PUSH_COUNT,
+    &PERFORMANCE_CONFIG_PUSH_FAILED_COUNT,
+    &PERFORMANCE_CONFIG_PUSH_P50_SECONDS,
+    &PERFORMANCE_CONFIG_PUSH_P95_SECONDS,
+    &PERFORMANCE_CONFIG_PUSH_P99_SECONDS,
+    &PERFORMANCE_TRANSLATION_COUNT,
+    &PERFORMANCE_TRANSLATION_FAILED_COUNT,
+    &PERFORMANCE_TRANSLATION_P50_SECONDS,
+    &PERFORMANCE_TRANSLATION_P95_SECONDS,
+    &PERFORMANCE_TRANSLATION_P99_SECONDS,
+    &PERFORMANCE_RECONCILE_COUNT,
+    &PERFORMANCE_RECONCILE_FAILED_COUNT,
+    &PERFORMANCE_RECONCILE_P50_SECONDS,
+    &PERFORMANCE_RECONCILE_P95_SECONDS,
+    &PERFORMANCE_RECONCILE_P99_SECONDS,
+    &PERFORMANCE_QUEUE_ITEM_COUNT,
+    &PERFORMANCE_RESIDENT_MEMORY_MEBIBYTES,
+    &PERFORMANCE_MEMORY_LIMIT_MEBIBYTES,
+    &PERFORMANCE_CPU_SECONDS,
+    &PERFORMANCE_RESTART_COUNT,
+    &PERFORMANCE_THREAD_COUNT,
 ];
 
 /// `schema`: The contract that the event keeps: the standard's package and version.
@@ -430,7 +543,7 @@ pub static PRODUCT_VERSION: Field = Field {
     presence: Presence::Optional,
     sensitivity: Sensitivity::Technical,
     category: None,
-    source: "told by the controller",
+    source: "told by the controller, else the version in the tag of the image in its pod",
     answers: &["deployment"],
     unit: None,
     example: "\"3.6.0\"",
@@ -562,6 +675,20 @@ pub static CLUSTER_NAMESPACE_COUNT: Field = Field {
     example: "72",
 };
 
+/// `cluster.openshift_version`: The version of OpenShift.
+pub static CLUSTER_OPENSHIFT_VERSION: Field = Field {
+    path: "cluster.openshift_version",
+    meaning: "The version of OpenShift. Not applicable to other platforms.",
+    kind: Kind::Text { pattern: Pattern::new("[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,5}"), max_length: 13 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Environment),
+    source: "`status` of the ClusterVersion `version`, else `OPERATOR_IMAGE_VERSION` in the pods of `openshift-apiserver-operator`",
+    answers: &["platforms"],
+    unit: None,
+    example: "\"4.18.3\"",
+};
+
 /// `cluster.architecture.amd64_node_count`: The number of nodes of 64-bit x86 (`amd64`).
 pub static CLUSTER_ARCHITECTURE_AMD64_NODE_COUNT: Field = Field {
     path: "cluster.architecture.amd64_node_count",
@@ -657,7 +784,7 @@ pub static GATEWAY_API_GATEWAY_CLASS_COUNT: Field = Field {
     source: "number of GatewayClasses",
     answers: &["features"],
     unit: Some("count"),
-    example: "3",
+    example: "1",
 };
 
 /// `gateway_api.gateway_count`: The number of Gateways.
@@ -682,7 +809,7 @@ pub static GATEWAY_API_HTTP_ROUTE_COUNT: Field = Field {
     presence: Presence::Optional,
     sensitivity: Sensitivity::Usage,
     category: Some(Category::Usage),
-    source: "number of HTTPRoutes",
+    source: "number of HTTPRoutes, in the newest version that is served",
     answers: &["protocols", "ingress-rules"],
     unit: Some("count"),
     example: "200",
@@ -696,10 +823,10 @@ pub static GATEWAY_API_GRPC_ROUTE_COUNT: Field = Field {
     presence: Presence::Optional,
     sensitivity: Sensitivity::Usage,
     category: Some(Category::Usage),
-    source: "number of GRPCRoutes",
+    source: "number of GRPCRoutes, in the newest version that is served",
     answers: &["protocols", "ingress-rules"],
     unit: Some("count"),
-    example: "20",
+    example: "12",
 };
 
 /// `gateway_api.tcp_route_count`: The number of TCPRoutes.
@@ -710,10 +837,10 @@ pub static GATEWAY_API_TCP_ROUTE_COUNT: Field = Field {
     presence: Presence::Optional,
     sensitivity: Sensitivity::Usage,
     category: Some(Category::Usage),
-    source: "number of TCPRoutes",
+    source: "number of TCPRoutes, in the newest version that is served",
     answers: &["protocols", "ingress-rules"],
     unit: Some("count"),
-    example: "10",
+    example: "4",
 };
 
 /// `gateway_api.tls_route_count`: The number of TLSRoutes.
@@ -724,10 +851,10 @@ pub static GATEWAY_API_TLS_ROUTE_COUNT: Field = Field {
     presence: Presence::Optional,
     sensitivity: Sensitivity::Usage,
     category: Some(Category::Usage),
-    source: "number of TLSRoutes",
+    source: "number of TLSRoutes, in the newest version that is served",
     answers: &["protocols", "ingress-rules"],
     unit: Some("count"),
-    example: "8",
+    example: "3",
 };
 
 /// `gateway_api.udp_route_count`: The number of UDPRoutes.
@@ -738,10 +865,10 @@ pub static GATEWAY_API_UDP_ROUTE_COUNT: Field = Field {
     presence: Presence::Optional,
     sensitivity: Sensitivity::Usage,
     category: Some(Category::Usage),
-    source: "number of UDPRoutes",
+    source: "number of UDPRoutes, in the newest version that is served",
     answers: &["protocols", "ingress-rules"],
     unit: Some("count"),
-    example: "5",
+    example: "2",
 };
 
 /// `gateway_api.reference_grant_count`: The number of ReferenceGrants.
@@ -755,7 +882,35 @@ pub static GATEWAY_API_REFERENCE_GRANT_COUNT: Field = Field {
     source: "number of ReferenceGrants",
     answers: &["features"],
     unit: Some("count"),
-    example: "4",
+    example: "5",
+};
+
+/// `gateway_api.channel`: The release channel of the Gateway API that is installed.
+pub static GATEWAY_API_CHANNEL: Field = Field {
+    path: "gateway_api.channel",
+    meaning: "The release channel of the Gateway API that is installed.",
+    kind: Kind::Enum(report::Channel::NAMES),
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Usage),
+    source: "annotation `gateway.networking.k8s.io/channel` of the CustomResourceDefinition of Gateways",
+    answers: &["platforms", "features"],
+    unit: None,
+    example: "\"STANDARD\"",
+};
+
+/// `gateway_api.bundle_version`: The version of the Gateway API that is installed.
+pub static GATEWAY_API_BUNDLE_VERSION: Field = Field {
+    path: "gateway_api.bundle_version",
+    meaning: "The version of the Gateway API that is installed.",
+    kind: Kind::Text { pattern: Pattern::new("[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}"), max_length: 11 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Usage),
+    source: "annotation `gateway.networking.k8s.io/bundle-version` of the CustomResourceDefinition of Gateways",
+    answers: &["platforms", "features"],
+    unit: None,
+    example: "\"1.4.0\"",
 };
 
 /// `ingress.ingress_count`: The number of Ingresses.
@@ -828,6 +983,34 @@ pub static INGRESS_KNATIVE_INGRESS_COUNT: Field = Field {
     example: "0",
 };
 
+/// `ingress.api_versions_served`: The versions of the API group `networking.k8s.io` that the cluster serves.
+pub static INGRESS_API_VERSIONS_SERVED: Field = Field {
+    path: "ingress.api_versions_served",
+    meaning: "The versions of the API group `networking.k8s.io` that the cluster serves. Every cluster of our days serves `v1`, in which all Ingresses can be read; the number of Ingresses of each class tells more.",
+    kind: Kind::Text { pattern: Pattern::new("v[0-9]{1,2}((alpha|beta)[0-9]{1,2})?"), max_length: 12 },
+    presence: Presence::List { max_items: 5 },
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Usage),
+    source: "`GET /apis`",
+    answers: &["platforms"],
+    unit: None,
+    example: "[\"v1\"]",
+};
+
+/// `ingress.api_versions_served_count`: The number of versions of the API group `networking.k8s.io` that the cluster serves.
+pub static INGRESS_API_VERSIONS_SERVED_COUNT: Field = Field {
+    path: "ingress.api_versions_served_count",
+    meaning: "The number of versions of the API group `networking.k8s.io` that the cluster serves.",
+    kind: Kind::Whole { min: 0, max: 100 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "counted by the collector",
+    answers: &["platforms"],
+    unit: Some("count"),
+    example: "1",
+};
+
 /// `kong.plugins.plugin_count`: The number of KongPlugins.
 pub static KONG_PLUGINS_PLUGIN_COUNT: Field = Field {
     path: "kong.plugins.plugin_count",
@@ -854,6 +1037,48 @@ pub static KONG_PLUGINS_CLUSTER_PLUGIN_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "3",
+};
+
+/// `kong.plugins.custom_count`: The number of KongPlugins and KongClusterPlugins that configure a plugin which does not come with Kong Gateway.
+pub static KONG_PLUGINS_CUSTOM_COUNT: Field = Field {
+    path: "kong.plugins.custom_count",
+    meaning: "The number of KongPlugins and KongClusterPlugins that configure a plugin which does not come with Kong Gateway. Its name is not sent.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`plugin` of KongPlugins and KongClusterPlugins",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "7",
+};
+
+/// `kong.plugins.distinct_bundled_count`: The number of plugins that come with Kong Gateway and are configured at least once.
+pub static KONG_PLUGINS_DISTINCT_BUNDLED_COUNT: Field = Field {
+    path: "kong.plugins.distinct_bundled_count",
+    meaning: "The number of plugins that come with Kong Gateway and are configured at least once.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`plugin` of KongPlugins and KongClusterPlugins",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "12",
+};
+
+/// `kong.plugins.distinct_custom_count`: The number of plugins that do not come with Kong Gateway and are configured at least once.
+pub static KONG_PLUGINS_DISTINCT_CUSTOM_COUNT: Field = Field {
+    path: "kong.plugins.distinct_custom_count",
+    meaning: "The number of plugins that do not come with Kong Gateway and are configured at least once.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`plugin` of KongPlugins and KongClusterPlugins",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "2",
 };
 
 /// `kong.consumers.consumer_count`: The number of KongConsumers.
@@ -884,6 +1109,1476 @@ pub static KONG_CONSUMERS_CONSUMER_GROUP_COUNT: Field = Field {
     example: "2",
 };
 
+/// `kong.deployment.method`: What deployed the controller.
+pub static KONG_DEPLOYMENT_METHOD: Field = Field {
+    path: "kong.deployment.method",
+    meaning: "What deployed the controller.",
+    kind: Kind::Enum(report::Method::NAMES),
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Usage),
+    source: "labels, annotations and owners of the controller's Deployment",
+    answers: &["deployment"],
+    unit: None,
+    example: "\"HELM\"",
+};
+
+/// `kong.deployment.gitops`: What keeps the controller's Deployment as it is described in a repository.
+pub static KONG_DEPLOYMENT_GITOPS: Field = Field {
+    path: "kong.deployment.gitops",
+    meaning: "What keeps the controller's Deployment as it is described in a repository.",
+    kind: Kind::Enum(report::Gitops::NAMES),
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Usage),
+    source: "labels and annotations of the controller's Deployment",
+    answers: &["deployment"],
+    unit: None,
+    example: "\"ARGO_CD\"",
+};
+
+/// `kong.deployment.database`: Where the gateway keeps its configuration.
+pub static KONG_DEPLOYMENT_DATABASE: Field = Field {
+    path: "kong.deployment.database",
+    meaning: "Where the gateway keeps its configuration.",
+    kind: Kind::Enum(report::Database::NAMES),
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Usage),
+    source: "told by the controller, else `KONG_DATABASE` of the gateway's containers",
+    answers: &["deployment"],
+    unit: None,
+    example: "\"OFF\"",
+};
+
+/// `kong.deployment.router_flavor`: How the gateway matches requests with routes.
+pub static KONG_DEPLOYMENT_ROUTER_FLAVOR: Field = Field {
+    path: "kong.deployment.router_flavor",
+    meaning: "How the gateway matches requests with routes.",
+    kind: Kind::Enum(report::RouterFlavor::NAMES),
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Usage),
+    source: "told by the controller, else `KONG_ROUTER_FLAVOR` of the gateway's containers",
+    answers: &["deployment"],
+    unit: None,
+    example: "\"TRADITIONAL_COMPATIBLE\"",
+};
+
+/// `kong.deployment.gateway_version`: The version of Kong Gateway.
+pub static KONG_DEPLOYMENT_GATEWAY_VERSION: Field = Field {
+    path: "kong.deployment.gateway_version",
+    meaning: "The version of Kong Gateway.",
+    kind: Kind::Text { pattern: Pattern::new("[0-9]{1,3}(\\.[0-9]{1,5}){1,3}"), max_length: 21 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Usage),
+    source: "told by the controller, else the version in the tag of the image of the gateway's containers",
+    answers: &["deployment", "platforms"],
+    unit: None,
+    example: "\"3.9.1\"",
+};
+
+/// `kong.deployment.topology`: Where the gateway runs, as the controller sees it.
+pub static KONG_DEPLOYMENT_TOPOLOGY: Field = Field {
+    path: "kong.deployment.topology",
+    meaning: "Where the gateway runs, as the controller sees it.",
+    kind: Kind::Enum(report::Topology::NAMES),
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Usage),
+    source: "told by the controller, else whether a container of the gateway runs in the controller's pod",
+    answers: &["deployment"],
+    unit: None,
+    example: "\"GATEWAY_DISCOVERY\"",
+};
+
+/// `kong.deployment.konnect_connected`: Whether the controller is connected to Konnect.
+pub static KONG_DEPLOYMENT_KONNECT_CONNECTED: Field = Field {
+    path: "kong.deployment.konnect_connected",
+    meaning: "Whether the controller is connected to Konnect.",
+    kind: Kind::Boolean,
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "told by the controller, else `--konnect-sync-enabled` and `CONTROLLER_KONNECT_SYNC_ENABLED` of its pod",
+    answers: &["deployment", "features"],
+    unit: None,
+    example: "true",
+};
+
+/// `kong.deployment.discovered_gateway_count`: The number of instances of the gateway that the controller configures.
+pub static KONG_DEPLOYMENT_DISCOVERED_GATEWAY_COUNT: Field = Field {
+    path: "kong.deployment.discovered_gateway_count",
+    meaning: "The number of instances of the gateway that the controller configures.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "told by the controller",
+    answers: &["deployment", "scale-performance"],
+    unit: Some("count"),
+    example: "2",
+};
+
+/// `kong.deployment.replica_count`: The number of replicas of the controller that its Deployment asks for.
+pub static KONG_DEPLOYMENT_REPLICA_COUNT: Field = Field {
+    path: "kong.deployment.replica_count",
+    meaning: "The number of replicas of the controller that its Deployment asks for.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.replicas` of the controller's Deployment",
+    answers: &["deployment"],
+    unit: Some("count"),
+    example: "2",
+};
+
+/// `kong.operator.data_plane_count`: The number of DataPlanes.
+pub static KONG_OPERATOR_DATA_PLANE_COUNT: Field = Field {
+    path: "kong.operator.data_plane_count",
+    meaning: "The number of DataPlanes.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "number of DataPlanes",
+    answers: &["deployment", "features"],
+    unit: Some("count"),
+    example: "3",
+};
+
+/// `kong.operator.control_plane_count`: The number of ControlPlanes.
+pub static KONG_OPERATOR_CONTROL_PLANE_COUNT: Field = Field {
+    path: "kong.operator.control_plane_count",
+    meaning: "The number of ControlPlanes.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "number of ControlPlanes",
+    answers: &["deployment", "features"],
+    unit: Some("count"),
+    example: "3",
+};
+
+/// `kong.operator.ai_gateway_count`: The number of AIGateways.
+pub static KONG_OPERATOR_AI_GATEWAY_COUNT: Field = Field {
+    path: "kong.operator.ai_gateway_count",
+    meaning: "The number of AIGateways.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "number of AIGateways",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "0",
+};
+
+/// `kong.operator.konnect_gateway_control_plane_count`: The number of KonnectGatewayControlPlanes.
+pub static KONG_OPERATOR_KONNECT_GATEWAY_CONTROL_PLANE_COUNT: Field = Field {
+    path: "kong.operator.konnect_gateway_control_plane_count",
+    meaning: "The number of KonnectGatewayControlPlanes.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "number of KonnectGatewayControlPlanes",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "1",
+};
+
+/// `kong.operator.konnect_extension_count`: The number of KonnectExtensions.
+pub static KONG_OPERATOR_KONNECT_EXTENSION_COUNT: Field = Field {
+    path: "kong.operator.konnect_extension_count",
+    meaning: "The number of KonnectExtensions.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "number of KonnectExtensions",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "1",
+};
+
+/// `kong.operator.konnect_authentication_count`: The number of KonnectAPIAuthConfigurations.
+pub static KONG_OPERATOR_KONNECT_AUTHENTICATION_COUNT: Field = Field {
+    path: "kong.operator.konnect_authentication_count",
+    meaning: "The number of KonnectAPIAuthConfigurations.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "number of KonnectAPIAuthConfigurations",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "1",
+};
+
+/// `kong.operator.standalone_data_plane_count`: The number of DataPlanes that nothing else made.
+pub static KONG_OPERATOR_STANDALONE_DATA_PLANE_COUNT: Field = Field {
+    path: "kong.operator.standalone_data_plane_count",
+    meaning: "The number of DataPlanes that nothing else made.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`metadata.ownerReferences` of DataPlanes",
+    answers: &["deployment"],
+    unit: Some("count"),
+    example: "1",
+};
+
+/// `kong.operator.standalone_control_plane_count`: The number of ControlPlanes that nothing else made.
+pub static KONG_OPERATOR_STANDALONE_CONTROL_PLANE_COUNT: Field = Field {
+    path: "kong.operator.standalone_control_plane_count",
+    meaning: "The number of ControlPlanes that nothing else made.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`metadata.ownerReferences` of ControlPlanes",
+    answers: &["deployment"],
+    unit: Some("count"),
+    example: "0",
+};
+
+/// `kong.operator.requested_replica_count`: The number of replicas that all DataPlanes ask for; the least number where a DataPlane is scaled.
+pub static KONG_OPERATOR_REQUESTED_REPLICA_COUNT: Field = Field {
+    path: "kong.operator.requested_replica_count",
+    meaning: "The number of replicas that all DataPlanes ask for; the least number where a DataPlane is scaled.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.deployment` of DataPlanes",
+    answers: &["scale-performance", "deployment"],
+    unit: Some("count"),
+    example: "6",
+};
+
+/// `kong.routes.ingress_count`: The number of Ingresses of Kong's classes.
+pub static KONG_ROUTES_INGRESS_COUNT: Field = Field {
+    path: "kong.routes.ingress_count",
+    meaning: "The number of Ingresses of Kong's classes.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "class of Ingresses, controller of IngressClasses",
+    answers: &["ingress-rules", "protocols"],
+    unit: Some("count"),
+    example: "180",
+};
+
+/// `kong.routes.tcp_ingress_count`: The number of TCPIngresses of Kong's classes.
+pub static KONG_ROUTES_TCP_INGRESS_COUNT: Field = Field {
+    path: "kong.routes.tcp_ingress_count",
+    meaning: "The number of TCPIngresses of Kong's classes.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "class of TCPIngresses, controller of IngressClasses",
+    answers: &["ingress-rules", "protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.routes.udp_ingress_count`: The number of UDPIngresses of Kong's classes.
+pub static KONG_ROUTES_UDP_INGRESS_COUNT: Field = Field {
+    path: "kong.routes.udp_ingress_count",
+    meaning: "The number of UDPIngresses of Kong's classes.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "class of UDPIngresses, controller of IngressClasses",
+    answers: &["ingress-rules", "protocols"],
+    unit: Some("count"),
+    example: "2",
+};
+
+/// `kong.routes.http_route_count`: The number of HTTPRoutes with a Gateway of Kong's classes as a parent.
+pub static KONG_ROUTES_HTTP_ROUTE_COUNT: Field = Field {
+    path: "kong.routes.http_route_count",
+    meaning: "The number of HTTPRoutes with a Gateway of Kong's classes as a parent.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.parentRefs` of HTTPRoutes, class of Gateways, controller of GatewayClasses",
+    answers: &["ingress-rules", "protocols"],
+    unit: Some("count"),
+    example: "150",
+};
+
+/// `kong.routes.grpc_route_count`: The number of GRPCRoutes with a Gateway of Kong's classes as a parent.
+pub static KONG_ROUTES_GRPC_ROUTE_COUNT: Field = Field {
+    path: "kong.routes.grpc_route_count",
+    meaning: "The number of GRPCRoutes with a Gateway of Kong's classes as a parent.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.parentRefs` of GRPCRoutes, class of Gateways, controller of GatewayClasses",
+    answers: &["ingress-rules", "protocols"],
+    unit: Some("count"),
+    example: "12",
+};
+
+/// `kong.routes.tcp_route_count`: The number of TCPRoutes with a Gateway of Kong's classes as a parent.
+pub static KONG_ROUTES_TCP_ROUTE_COUNT: Field = Field {
+    path: "kong.routes.tcp_route_count",
+    meaning: "The number of TCPRoutes with a Gateway of Kong's classes as a parent.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.parentRefs` of TCPRoutes, class of Gateways, controller of GatewayClasses",
+    answers: &["ingress-rules", "protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.routes.tls_route_count`: The number of TLSRoutes with a Gateway of Kong's classes as a parent.
+pub static KONG_ROUTES_TLS_ROUTE_COUNT: Field = Field {
+    path: "kong.routes.tls_route_count",
+    meaning: "The number of TLSRoutes with a Gateway of Kong's classes as a parent.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.parentRefs` of TLSRoutes, class of Gateways, controller of GatewayClasses",
+    answers: &["ingress-rules", "protocols"],
+    unit: Some("count"),
+    example: "3",
+};
+
+/// `kong.routes.udp_route_count`: The number of UDPRoutes with a Gateway of Kong's classes as a parent.
+pub static KONG_ROUTES_UDP_ROUTE_COUNT: Field = Field {
+    path: "kong.routes.udp_route_count",
+    meaning: "The number of UDPRoutes with a Gateway of Kong's classes as a parent.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.parentRefs` of UDPRoutes, class of Gateways, controller of GatewayClasses",
+    answers: &["ingress-rules", "protocols"],
+    unit: Some("count"),
+    example: "2",
+};
+
+/// `kong.rules.ingress_rule_count`: The number of rules of the Ingresses that Kong serves.
+pub static KONG_RULES_INGRESS_RULE_COUNT: Field = Field {
+    path: "kong.rules.ingress_rule_count",
+    meaning: "The number of rules of the Ingresses that Kong serves.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.rules` of Ingresses",
+    answers: &["ingress-rules"],
+    unit: Some("count"),
+    example: "420",
+};
+
+/// `kong.rules.ingress_path_count`: The number of paths of the Ingresses that Kong serves.
+pub static KONG_RULES_INGRESS_PATH_COUNT: Field = Field {
+    path: "kong.rules.ingress_path_count",
+    meaning: "The number of paths of the Ingresses that Kong serves.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.rules[].http.paths` of Ingresses",
+    answers: &["ingress-rules"],
+    unit: Some("count"),
+    example: "900",
+};
+
+/// `kong.rules.tcp_ingress_rule_count`: The number of rules of the TCPIngresses that Kong serves.
+pub static KONG_RULES_TCP_INGRESS_RULE_COUNT: Field = Field {
+    path: "kong.rules.tcp_ingress_rule_count",
+    meaning: "The number of rules of the TCPIngresses that Kong serves.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.rules` of TCPIngresses",
+    answers: &["ingress-rules"],
+    unit: Some("count"),
+    example: "5",
+};
+
+/// `kong.rules.udp_ingress_rule_count`: The number of rules of the UDPIngresses that Kong serves.
+pub static KONG_RULES_UDP_INGRESS_RULE_COUNT: Field = Field {
+    path: "kong.rules.udp_ingress_rule_count",
+    meaning: "The number of rules of the UDPIngresses that Kong serves.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.rules` of UDPIngresses",
+    answers: &["ingress-rules"],
+    unit: Some("count"),
+    example: "2",
+};
+
+/// `kong.rules.http_route_rule_count`: The number of rules of the HTTPRoutes that Kong serves.
+pub static KONG_RULES_HTTP_ROUTE_RULE_COUNT: Field = Field {
+    path: "kong.rules.http_route_rule_count",
+    meaning: "The number of rules of the HTTPRoutes that Kong serves.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.rules` of HTTPRoutes",
+    answers: &["ingress-rules"],
+    unit: Some("count"),
+    example: "310",
+};
+
+/// `kong.rules.grpc_route_rule_count`: The number of rules of the GRPCRoutes that Kong serves.
+pub static KONG_RULES_GRPC_ROUTE_RULE_COUNT: Field = Field {
+    path: "kong.rules.grpc_route_rule_count",
+    meaning: "The number of rules of the GRPCRoutes that Kong serves.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.rules` of GRPCRoutes",
+    answers: &["ingress-rules"],
+    unit: Some("count"),
+    example: "20",
+};
+
+/// `kong.rules.tcp_route_rule_count`: The number of rules of the TCPRoutes that Kong serves.
+pub static KONG_RULES_TCP_ROUTE_RULE_COUNT: Field = Field {
+    path: "kong.rules.tcp_route_rule_count",
+    meaning: "The number of rules of the TCPRoutes that Kong serves.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.rules` of TCPRoutes",
+    answers: &["ingress-rules"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.rules.tls_route_rule_count`: The number of rules of the TLSRoutes that Kong serves.
+pub static KONG_RULES_TLS_ROUTE_RULE_COUNT: Field = Field {
+    path: "kong.rules.tls_route_rule_count",
+    meaning: "The number of rules of the TLSRoutes that Kong serves.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.rules` of TLSRoutes",
+    answers: &["ingress-rules"],
+    unit: Some("count"),
+    example: "3",
+};
+
+/// `kong.rules.udp_route_rule_count`: The number of rules of the UDPRoutes that Kong serves.
+pub static KONG_RULES_UDP_ROUTE_RULE_COUNT: Field = Field {
+    path: "kong.rules.udp_route_rule_count",
+    meaning: "The number of rules of the UDPRoutes that Kong serves.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.rules` of UDPRoutes",
+    answers: &["ingress-rules"],
+    unit: Some("count"),
+    example: "2",
+};
+
+/// `kong.protocols.http_listener_count`: The number of listeners for HTTP of Kong's Gateways.
+pub static KONG_PROTOCOLS_HTTP_LISTENER_COUNT: Field = Field {
+    path: "kong.protocols.http_listener_count",
+    meaning: "The number of listeners for HTTP of Kong's Gateways.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.listeners` of Gateways",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.protocols.https_listener_count`: The number of listeners for HTTPS of Kong's Gateways.
+pub static KONG_PROTOCOLS_HTTPS_LISTENER_COUNT: Field = Field {
+    path: "kong.protocols.https_listener_count",
+    meaning: "The number of listeners for HTTPS of Kong's Gateways.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.listeners` of Gateways",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.protocols.tls_terminate_listener_count`: The number of listeners for TLS that the gateway ends of Kong's Gateways.
+pub static KONG_PROTOCOLS_TLS_TERMINATE_LISTENER_COUNT: Field = Field {
+    path: "kong.protocols.tls_terminate_listener_count",
+    meaning: "The number of listeners for TLS that the gateway ends of Kong's Gateways.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.listeners` of Gateways",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.protocols.tls_passthrough_listener_count`: The number of listeners for TLS that is passed through of Kong's Gateways.
+pub static KONG_PROTOCOLS_TLS_PASSTHROUGH_LISTENER_COUNT: Field = Field {
+    path: "kong.protocols.tls_passthrough_listener_count",
+    meaning: "The number of listeners for TLS that is passed through of Kong's Gateways.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.listeners` of Gateways",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.protocols.tcp_listener_count`: The number of listeners for TCP of Kong's Gateways.
+pub static KONG_PROTOCOLS_TCP_LISTENER_COUNT: Field = Field {
+    path: "kong.protocols.tcp_listener_count",
+    meaning: "The number of listeners for TCP of Kong's Gateways.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.listeners` of Gateways",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.protocols.udp_listener_count`: The number of listeners for UDP of Kong's Gateways.
+pub static KONG_PROTOCOLS_UDP_LISTENER_COUNT: Field = Field {
+    path: "kong.protocols.udp_listener_count",
+    meaning: "The number of listeners for UDP of Kong's Gateways.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.listeners` of Gateways",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.protocols.http_route_count`: The number of routes that Kong serves for HTTP, of whichever kind.
+pub static KONG_PROTOCOLS_HTTP_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.http_route_count",
+    meaning: "The number of routes that Kong serves for HTTP, of whichever kind.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "kind of each route, or its annotation `konghq.com/protocols`",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.protocols.https_route_count`: The number of routes that Kong serves for HTTPS, of whichever kind.
+pub static KONG_PROTOCOLS_HTTPS_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.https_route_count",
+    meaning: "The number of routes that Kong serves for HTTPS, of whichever kind.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "kind of each route, or its annotation `konghq.com/protocols`",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.protocols.grpc_route_count`: The number of routes that Kong serves for gRPC, of whichever kind.
+pub static KONG_PROTOCOLS_GRPC_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.grpc_route_count",
+    meaning: "The number of routes that Kong serves for gRPC, of whichever kind.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "kind of each route, or its annotation `konghq.com/protocols`",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.protocols.grpcs_route_count`: The number of routes that Kong serves for gRPC over TLS, of whichever kind.
+pub static KONG_PROTOCOLS_GRPCS_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.grpcs_route_count",
+    meaning: "The number of routes that Kong serves for gRPC over TLS, of whichever kind.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "kind of each route, or its annotation `konghq.com/protocols`",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.protocols.ws_route_count`: The number of routes that Kong serves for WebSocket, of whichever kind.
+pub static KONG_PROTOCOLS_WS_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.ws_route_count",
+    meaning: "The number of routes that Kong serves for WebSocket, of whichever kind.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "kind of each route, or its annotation `konghq.com/protocols`",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.protocols.wss_route_count`: The number of routes that Kong serves for WebSocket over TLS, of whichever kind.
+pub static KONG_PROTOCOLS_WSS_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.wss_route_count",
+    meaning: "The number of routes that Kong serves for WebSocket over TLS, of whichever kind.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "kind of each route, or its annotation `konghq.com/protocols`",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.protocols.tcp_route_count`: The number of routes that Kong serves for TCP, of whichever kind.
+pub static KONG_PROTOCOLS_TCP_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.tcp_route_count",
+    meaning: "The number of routes that Kong serves for TCP, of whichever kind.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "kind of each route, or its annotation `konghq.com/protocols`",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.protocols.tls_route_count`: The number of routes that Kong serves for TLS that the gateway ends, of whichever kind.
+pub static KONG_PROTOCOLS_TLS_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.tls_route_count",
+    meaning: "The number of routes that Kong serves for TLS that the gateway ends, of whichever kind.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "kind of each route, or its annotation `konghq.com/protocols`",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.protocols.tls_passthrough_route_count`: The number of routes that Kong serves for TLS that is passed through, of whichever kind.
+pub static KONG_PROTOCOLS_TLS_PASSTHROUGH_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.tls_passthrough_route_count",
+    meaning: "The number of routes that Kong serves for TLS that is passed through, of whichever kind.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "kind of each route, or its annotation `konghq.com/protocols`",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.protocols.udp_route_count`: The number of routes that Kong serves for UDP, of whichever kind.
+pub static KONG_PROTOCOLS_UDP_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.udp_route_count",
+    meaning: "The number of routes that Kong serves for UDP, of whichever kind.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "kind of each route, or its annotation `konghq.com/protocols`",
+    answers: &["protocols"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.gateways.gateway_class_count`: The number of GatewayClasses of Kong's controllers.
+pub static KONG_GATEWAYS_GATEWAY_CLASS_COUNT: Field = Field {
+    path: "kong.gateways.gateway_class_count",
+    meaning: "The number of GatewayClasses of Kong's controllers.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.controllerName` of GatewayClasses",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "1",
+};
+
+/// `kong.gateways.gateway_count`: The number of Gateways of Kong's classes.
+pub static KONG_GATEWAYS_GATEWAY_COUNT: Field = Field {
+    path: "kong.gateways.gateway_count",
+    meaning: "The number of Gateways of Kong's classes.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "class of Gateways",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.gateways.programmed_count`: The number of Gateways of Kong's classes that are ready to serve.
+pub static KONG_GATEWAYS_PROGRAMMED_COUNT: Field = Field {
+    path: "kong.gateways.programmed_count",
+    meaning: "The number of Gateways of Kong's classes that are ready to serve.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "condition `Programmed` of Gateways",
+    answers: &["features", "activity"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.gateways.listener_count`: The number of listeners of Kong's Gateways.
+pub static KONG_GATEWAYS_LISTENER_COUNT: Field = Field {
+    path: "kong.gateways.listener_count",
+    meaning: "The number of listeners of Kong's Gateways.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`spec.listeners` of Gateways",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "9",
+};
+
+/// `kong.gateways.attached_route_count`: The number of routes that are attached to the listeners of Kong's Gateways; a route at two listeners counts twice.
+pub static KONG_GATEWAYS_ATTACHED_ROUTE_COUNT: Field = Field {
+    path: "kong.gateways.attached_route_count",
+    meaning: "The number of routes that are attached to the listeners of Kong's Gateways; a route at two listeners counts twice.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "`status.listeners[].attachedRoutes` of Gateways",
+    answers: &["ingress-rules"],
+    unit: Some("count"),
+    example: "190",
+};
+
+/// `kong.configuration.last_change`: The hour of the last change of the configuration that Kong serves.
+pub static KONG_CONFIGURATION_LAST_CHANGE: Field = Field {
+    path: "kong.configuration.last_change",
+    meaning: "The hour of the last change of the configuration that Kong serves. Changes of what objects report about themselves are left out.",
+    kind: Kind::Text { pattern: Pattern::new("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"), max_length: 20 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "told by the controller, the last push that succeeded; else `metadata.managedFields` of routes, Gateways and plugins",
+    answers: &["activity"],
+    unit: None,
+    example: "\"2026-11-24T09:00:00Z\"",
+};
+
+/// `features.enabled`: The feature gates that are switched on, of those that the product is known to have.
+pub static FEATURES_ENABLED: Field = Field {
+    path: "features.enabled",
+    meaning: "The feature gates that are switched on, of those that the product is known to have.",
+    kind: Kind::Text { pattern: Pattern::new("[A-Za-z][A-Za-z0-9]*"), max_length: 48 },
+    presence: Presence::List { max_items: 24 },
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "told by the controller, else `--feature-gates` and `CONTROLLER_FEATURE_GATES` of its pod",
+    answers: &["features"],
+    unit: None,
+    example: "[\"GatewayAlpha\",\"FillIDs\"]",
+};
+
+/// `features.enabled_count`: The number of known feature gates that are switched on.
+pub static FEATURES_ENABLED_COUNT: Field = Field {
+    path: "features.enabled_count",
+    meaning: "The number of known feature gates that are switched on.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "counted by the collector",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "2",
+};
+
+/// `features.disabled`: The feature gates that are switched off, of those that the product is known to have.
+pub static FEATURES_DISABLED: Field = Field {
+    path: "features.disabled",
+    meaning: "The feature gates that are switched off, of those that the product is known to have.",
+    kind: Kind::Text { pattern: Pattern::new("[A-Za-z][A-Za-z0-9]*"), max_length: 48 },
+    presence: Presence::List { max_items: 24 },
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "told by the controller, else `--feature-gates` and `CONTROLLER_FEATURE_GATES` of its pod",
+    answers: &["features"],
+    unit: None,
+    example: "[\"RewriteURIs\"]",
+};
+
+/// `features.disabled_count`: The number of known feature gates that are switched off.
+pub static FEATURES_DISABLED_COUNT: Field = Field {
+    path: "features.disabled_count",
+    meaning: "The number of known feature gates that are switched off.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "counted by the collector",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "1",
+};
+
+/// `features.unknown_count`: The number of feature gates that are switched on or off under a name that is not known.
+pub static FEATURES_UNKNOWN_COUNT: Field = Field {
+    path: "features.unknown_count",
+    meaning: "The number of feature gates that are switched on or off under a name that is not known. The names are not sent.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "told by the controller, else `--feature-gates` and `CONTROLLER_FEATURE_GATES` of its pod",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "0",
+};
+
+/// `mesh.deployed`: The meshes whose control plane is deployed in the cluster.
+pub static MESH_DEPLOYED: Field = Field {
+    path: "mesh.deployed",
+    meaning: "The meshes whose control plane is deployed in the cluster.",
+    kind: Kind::Enum(report::Mesh::NAMES),
+    presence: Presence::List { max_items: 9 },
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "names and labels of Services and DaemonSets, objects of Cilium, classes in use",
+    answers: &["mesh"],
+    unit: None,
+    example: "[\"ISTIO\"]",
+};
+
+/// `mesh.deployed_count`: The number of meshes whose control plane is deployed in the cluster.
+pub static MESH_DEPLOYED_COUNT: Field = Field {
+    path: "mesh.deployed_count",
+    meaning: "The number of meshes whose control plane is deployed in the cluster.",
+    kind: Kind::Whole { min: 0, max: 9 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "counted by the collector",
+    answers: &["mesh"],
+    unit: Some("count"),
+    example: "1",
+};
+
+/// `mesh.controller_inside`: The meshes that the controller's own pod is inside of, by whichever sign.
+pub static MESH_CONTROLLER_INSIDE: Field = Field {
+    path: "mesh.controller_inside",
+    meaning: "The meshes that the controller's own pod is inside of, by whichever sign. Kuma and Kong Mesh share their signs: they are told apart by the control plane that is deployed, and both are named where none or both are.",
+    kind: Kind::Enum(report::Mesh::NAMES),
+    presence: Presence::List { max_items: 9 },
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "annotations, containers and init containers of the controller's pod, annotations of the Service it publishes",
+    answers: &["mesh"],
+    unit: None,
+    example: "[\"ISTIO\"]",
+};
+
+/// `mesh.controller_inside_count`: The number of meshes that the controller's own pod is inside of.
+pub static MESH_CONTROLLER_INSIDE_COUNT: Field = Field {
+    path: "mesh.controller_inside_count",
+    meaning: "The number of meshes that the controller's own pod is inside of.",
+    kind: Kind::Whole { min: 0, max: 9 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "counted by the collector",
+    answers: &["mesh"],
+    unit: Some("count"),
+    example: "1",
+};
+
+/// `mesh.controller_annotation`: The meshes of which the controller's own pod bears an annotation.
+pub static MESH_CONTROLLER_ANNOTATION: Field = Field {
+    path: "mesh.controller_annotation",
+    meaning: "The meshes of which the controller's own pod bears an annotation.",
+    kind: Kind::Enum(report::Mesh::NAMES),
+    presence: Presence::List { max_items: 9 },
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "annotations of the controller's pod and of the Service it publishes",
+    answers: &["mesh"],
+    unit: None,
+    example: "[\"ISTIO\"]",
+};
+
+/// `mesh.controller_annotation_count`: The number of meshes of which the controller's own pod bears an annotation.
+pub static MESH_CONTROLLER_ANNOTATION_COUNT: Field = Field {
+    path: "mesh.controller_annotation_count",
+    meaning: "The number of meshes of which the controller's own pod bears an annotation.",
+    kind: Kind::Whole { min: 0, max: 9 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "counted by the collector",
+    answers: &["mesh"],
+    unit: Some("count"),
+    example: "1",
+};
+
+/// `mesh.controller_sidecar`: The meshes of which the controller's own pod bears a sidecar container, a native sidecar included.
+pub static MESH_CONTROLLER_SIDECAR: Field = Field {
+    path: "mesh.controller_sidecar",
+    meaning: "The meshes of which the controller's own pod bears a sidecar container, a native sidecar included.",
+    kind: Kind::Enum(report::Mesh::NAMES),
+    presence: Presence::List { max_items: 9 },
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "containers and init containers of the controller's pod",
+    answers: &["mesh"],
+    unit: None,
+    example: "[\"ISTIO\"]",
+};
+
+/// `mesh.controller_sidecar_count`: The number of meshes of which the controller's own pod bears a sidecar container, a native sidecar included.
+pub static MESH_CONTROLLER_SIDECAR_COUNT: Field = Field {
+    path: "mesh.controller_sidecar_count",
+    meaning: "The number of meshes of which the controller's own pod bears a sidecar container, a native sidecar included.",
+    kind: Kind::Whole { min: 0, max: 9 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "counted by the collector",
+    answers: &["mesh"],
+    unit: Some("count"),
+    example: "1",
+};
+
+/// `mesh.controller_init_container`: The meshes of which the controller's own pod bears an init container.
+pub static MESH_CONTROLLER_INIT_CONTAINER: Field = Field {
+    path: "mesh.controller_init_container",
+    meaning: "The meshes of which the controller's own pod bears an init container.",
+    kind: Kind::Enum(report::Mesh::NAMES),
+    presence: Presence::List { max_items: 9 },
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "containers and init containers of the controller's pod",
+    answers: &["mesh"],
+    unit: None,
+    example: "[\"ISTIO\"]",
+};
+
+/// `mesh.controller_init_container_count`: The number of meshes of which the controller's own pod bears an init container.
+pub static MESH_CONTROLLER_INIT_CONTAINER_COUNT: Field = Field {
+    path: "mesh.controller_init_container_count",
+    meaning: "The number of meshes of which the controller's own pod bears an init container.",
+    kind: Kind::Whole { min: 0, max: 9 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "counted by the collector",
+    answers: &["mesh"],
+    unit: Some("count"),
+    example: "1",
+};
+
+/// `mesh.gateway_inside`: The meshes that pods of the gateway are inside of.
+pub static MESH_GATEWAY_INSIDE: Field = Field {
+    path: "mesh.gateway_inside",
+    meaning: "The meshes that pods of the gateway are inside of.",
+    kind: Kind::Enum(report::Mesh::NAMES),
+    presence: Presence::List { max_items: 9 },
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "annotations, containers and init containers of the pods behind the published Service, or of the DataPlanes",
+    answers: &["mesh"],
+    unit: None,
+    example: "[\"ISTIO\"]",
+};
+
+/// `mesh.gateway_inside_count`: The number of meshes that pods of the gateway are inside of.
+pub static MESH_GATEWAY_INSIDE_COUNT: Field = Field {
+    path: "mesh.gateway_inside_count",
+    meaning: "The number of meshes that pods of the gateway are inside of.",
+    kind: Kind::Whole { min: 0, max: 9 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "counted by the collector",
+    answers: &["mesh"],
+    unit: Some("count"),
+    example: "1",
+};
+
+/// `mesh.gateway_pod_count`: The number of pods of the gateway.
+pub static MESH_GATEWAY_POD_COUNT: Field = Field {
+    path: "mesh.gateway_pod_count",
+    meaning: "The number of pods of the gateway.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "pods behind the published Service, or of the DataPlanes",
+    answers: &["mesh", "deployment"],
+    unit: Some("count"),
+    example: "2",
+};
+
+/// `mesh.gateway_inside_pod_count`: The number of pods of the gateway that are inside of a mesh.
+pub static MESH_GATEWAY_INSIDE_POD_COUNT: Field = Field {
+    path: "mesh.gateway_inside_pod_count",
+    meaning: "The number of pods of the gateway that are inside of a mesh.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "annotations, containers and init containers of the pods of the gateway",
+    answers: &["mesh"],
+    unit: Some("count"),
+    example: "2",
+};
+
+/// `mesh.istio_service_count`: The number of Services that are inside of Istio: a pod that they lead to is.
+pub static MESH_ISTIO_SERVICE_COUNT: Field = Field {
+    path: "mesh.istio_service_count",
+    meaning: "The number of Services that are inside of Istio: a pod that they lead to is. Read at the first report and once a day, where a mesh is deployed.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "sidecars and annotations of pods, and which pods EndpointSlices lead to",
+    answers: &["mesh"],
+    unit: Some("count"),
+    example: "32",
+};
+
+/// `mesh.linkerd_service_count`: The number of Services that are inside of Linkerd: a pod that they lead to is.
+pub static MESH_LINKERD_SERVICE_COUNT: Field = Field {
+    path: "mesh.linkerd_service_count",
+    meaning: "The number of Services that are inside of Linkerd: a pod that they lead to is. Read at the first report and once a day, where a mesh is deployed.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "sidecars and annotations of pods, and which pods EndpointSlices lead to",
+    answers: &["mesh"],
+    unit: Some("count"),
+    example: "0",
+};
+
+/// `mesh.kuma_service_count`: The number of Services that are inside of Kuma: a pod that they lead to is.
+pub static MESH_KUMA_SERVICE_COUNT: Field = Field {
+    path: "mesh.kuma_service_count",
+    meaning: "The number of Services that are inside of Kuma: a pod that they lead to is. Read at the first report and once a day, where a mesh is deployed.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "sidecars and annotations of pods, and which pods EndpointSlices lead to",
+    answers: &["mesh"],
+    unit: Some("count"),
+    example: "0",
+};
+
+/// `mesh.kong_mesh_service_count`: The number of Services that are inside of Kong Mesh: a pod that they lead to is.
+pub static MESH_KONG_MESH_SERVICE_COUNT: Field = Field {
+    path: "mesh.kong_mesh_service_count",
+    meaning: "The number of Services that are inside of Kong Mesh: a pod that they lead to is. Read at the first report and once a day, where a mesh is deployed.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "sidecars and annotations of pods, and which pods EndpointSlices lead to",
+    answers: &["mesh"],
+    unit: Some("count"),
+    example: "0",
+};
+
+/// `mesh.consul_service_count`: The number of Services that are inside of Consul: a pod that they lead to is.
+pub static MESH_CONSUL_SERVICE_COUNT: Field = Field {
+    path: "mesh.consul_service_count",
+    meaning: "The number of Services that are inside of Consul: a pod that they lead to is. Read at the first report and once a day, where a mesh is deployed.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "sidecars and annotations of pods, and which pods EndpointSlices lead to",
+    answers: &["mesh"],
+    unit: Some("count"),
+    example: "0",
+};
+
+/// `mesh.traefik_service_count`: The number of Services that are inside of Traefik Mesh.
+pub static MESH_TRAEFIK_SERVICE_COUNT: Field = Field {
+    path: "mesh.traefik_service_count",
+    meaning: "The number of Services that are inside of Traefik Mesh. Read at the first report and once a day, where a mesh is deployed.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "annotation `mesh.traefik.io/traffic-type` of Services",
+    answers: &["mesh"],
+    unit: Some("count"),
+    example: "0",
+};
+
+/// `mesh.aws_app_mesh_service_count`: The number of Services that are inside of AWS App Mesh: a pod that they lead to is.
+pub static MESH_AWS_APP_MESH_SERVICE_COUNT: Field = Field {
+    path: "mesh.aws_app_mesh_service_count",
+    meaning: "The number of Services that are inside of AWS App Mesh: a pod that they lead to is. Read at the first report and once a day, where a mesh is deployed.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "sidecars and annotations of pods, and which pods EndpointSlices lead to",
+    answers: &["mesh"],
+    unit: Some("count"),
+    example: "0",
+};
+
+/// `mesh.istio_ambient_service_count`: The number of Services that are inside of Istio's ambient mode: a pod that they lead to is.
+pub static MESH_ISTIO_AMBIENT_SERVICE_COUNT: Field = Field {
+    path: "mesh.istio_ambient_service_count",
+    meaning: "The number of Services that are inside of Istio's ambient mode: a pod that they lead to is. Read at the first report and once a day, where a mesh is deployed.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Environment),
+    source: "sidecars and annotations of pods, and which pods EndpointSlices lead to",
+    answers: &["mesh"],
+    unit: Some("count"),
+    example: "0",
+};
+
+/// `performance.config_push_count`: The number of times that the configuration was pushed to the gateway.
+pub static PERFORMANCE_CONFIG_PUSH_COUNT: Field = Field {
+    path: "performance.config_push_count",
+    meaning: "The number of times that the configuration was pushed to the gateway.",
+    kind: Kind::Whole { min: 0, max: 1_000_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `ingress_controller_configuration_push_count` of its metrics",
+    answers: &["scale-performance", "activity"],
+    unit: Some("count"),
+    example: "140",
+};
+
+/// `performance.config_push_failed_count`: The number of pushes that failed.
+pub static PERFORMANCE_CONFIG_PUSH_FAILED_COUNT: Field = Field {
+    path: "performance.config_push_failed_count",
+    meaning: "The number of pushes that failed.",
+    kind: Kind::Whole { min: 0, max: 1_000_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `ingress_controller_configuration_push_count` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("count"),
+    example: "2",
+};
+
+/// `performance.config_push_p50_seconds`: The time that 50 of 100 pushes took at most.
+pub static PERFORMANCE_CONFIG_PUSH_P50_SECONDS: Field = Field {
+    path: "performance.config_push_p50_seconds",
+    meaning: "The time that 50 of 100 pushes took at most.",
+    kind: Kind::Number { min: 0.0, max: 86400.0 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `ingress_controller_configuration_push_duration_milliseconds` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("seconds"),
+    example: "0.12",
+};
+
+/// `performance.config_push_p95_seconds`: The time that 95 of 100 pushes took at most.
+pub static PERFORMANCE_CONFIG_PUSH_P95_SECONDS: Field = Field {
+    path: "performance.config_push_p95_seconds",
+    meaning: "The time that 95 of 100 pushes took at most.",
+    kind: Kind::Number { min: 0.0, max: 86400.0 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `ingress_controller_configuration_push_duration_milliseconds` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("seconds"),
+    example: "0.4",
+};
+
+/// `performance.config_push_p99_seconds`: The time that 99 of 100 pushes took at most.
+pub static PERFORMANCE_CONFIG_PUSH_P99_SECONDS: Field = Field {
+    path: "performance.config_push_p99_seconds",
+    meaning: "The time that 99 of 100 pushes took at most.",
+    kind: Kind::Number { min: 0.0, max: 86400.0 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `ingress_controller_configuration_push_duration_milliseconds` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("seconds"),
+    example: "0.9",
+};
+
+/// `performance.translation_count`: The number of times that objects were translated into configuration.
+pub static PERFORMANCE_TRANSLATION_COUNT: Field = Field {
+    path: "performance.translation_count",
+    meaning: "The number of times that objects were translated into configuration.",
+    kind: Kind::Whole { min: 0, max: 1_000_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `ingress_controller_translation_count` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("count"),
+    example: "150",
+};
+
+/// `performance.translation_failed_count`: The number of translations that failed.
+pub static PERFORMANCE_TRANSLATION_FAILED_COUNT: Field = Field {
+    path: "performance.translation_failed_count",
+    meaning: "The number of translations that failed.",
+    kind: Kind::Whole { min: 0, max: 1_000_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `ingress_controller_translation_count` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("count"),
+    example: "0",
+};
+
+/// `performance.translation_p50_seconds`: The time that 50 of 100 translations took at most.
+pub static PERFORMANCE_TRANSLATION_P50_SECONDS: Field = Field {
+    path: "performance.translation_p50_seconds",
+    meaning: "The time that 50 of 100 translations took at most.",
+    kind: Kind::Number { min: 0.0, max: 86400.0 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `ingress_controller_translation_duration_milliseconds` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("seconds"),
+    example: "0.02",
+};
+
+/// `performance.translation_p95_seconds`: The time that 95 of 100 translations took at most.
+pub static PERFORMANCE_TRANSLATION_P95_SECONDS: Field = Field {
+    path: "performance.translation_p95_seconds",
+    meaning: "The time that 95 of 100 translations took at most.",
+    kind: Kind::Number { min: 0.0, max: 86400.0 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `ingress_controller_translation_duration_milliseconds` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("seconds"),
+    example: "0.1",
+};
+
+/// `performance.translation_p99_seconds`: The time that 99 of 100 translations took at most.
+pub static PERFORMANCE_TRANSLATION_P99_SECONDS: Field = Field {
+    path: "performance.translation_p99_seconds",
+    meaning: "The time that 99 of 100 translations took at most.",
+    kind: Kind::Number { min: 0.0, max: 86400.0 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `ingress_controller_translation_duration_milliseconds` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("seconds"),
+    example: "0.2",
+};
+
+/// `performance.reconcile_count`: The number of reconciliations.
+pub static PERFORMANCE_RECONCILE_COUNT: Field = Field {
+    path: "performance.reconcile_count",
+    meaning: "The number of reconciliations.",
+    kind: Kind::Whole { min: 0, max: 1_000_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `controller_runtime_reconcile_total` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("count"),
+    example: "5400",
+};
+
+/// `performance.reconcile_failed_count`: The number of reconciliations that ended with an error.
+pub static PERFORMANCE_RECONCILE_FAILED_COUNT: Field = Field {
+    path: "performance.reconcile_failed_count",
+    meaning: "The number of reconciliations that ended with an error.",
+    kind: Kind::Whole { min: 0, max: 1_000_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `controller_runtime_reconcile_errors_total` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("count"),
+    example: "12",
+};
+
+/// `performance.reconcile_p50_seconds`: The time that 50 of 100 reconciliations took at most.
+pub static PERFORMANCE_RECONCILE_P50_SECONDS: Field = Field {
+    path: "performance.reconcile_p50_seconds",
+    meaning: "The time that 50 of 100 reconciliations took at most.",
+    kind: Kind::Number { min: 0.0, max: 86400.0 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `controller_runtime_reconcile_time_seconds` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("seconds"),
+    example: "0.005",
+};
+
+/// `performance.reconcile_p95_seconds`: The time that 95 of 100 reconciliations took at most.
+pub static PERFORMANCE_RECONCILE_P95_SECONDS: Field = Field {
+    path: "performance.reconcile_p95_seconds",
+    meaning: "The time that 95 of 100 reconciliations took at most.",
+    kind: Kind::Number { min: 0.0, max: 86400.0 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `controller_runtime_reconcile_time_seconds` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("seconds"),
+    example: "0.05",
+};
+
+/// `performance.reconcile_p99_seconds`: The time that 99 of 100 reconciliations took at most.
+pub static PERFORMANCE_RECONCILE_P99_SECONDS: Field = Field {
+    path: "performance.reconcile_p99_seconds",
+    meaning: "The time that 99 of 100 reconciliations took at most.",
+    kind: Kind::Number { min: 0.0, max: 86400.0 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `controller_runtime_reconcile_time_seconds` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("seconds"),
+    example: "0.2",
+};
+
+/// `performance.queue_item_count`: The number of items that wait in the longest of the controller's queues.
+pub static PERFORMANCE_QUEUE_ITEM_COUNT: Field = Field {
+    path: "performance.queue_item_count",
+    meaning: "The number of items that wait in the longest of the controller's queues.",
+    kind: Kind::Whole { min: 0, max: 1_000_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `workqueue_depth` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("count"),
+    example: "3",
+};
+
+/// `performance.resident_memory_mebibytes`: The resident memory of the controller's process.
+pub static PERFORMANCE_RESIDENT_MEMORY_MEBIBYTES: Field = Field {
+    path: "performance.resident_memory_mebibytes",
+    meaning: "The resident memory of the controller's process.",
+    kind: Kind::Number { min: 0.0, max: 100000000.0 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `process_resident_memory_bytes` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("mebibytes"),
+    example: "84.5",
+};
+
+/// `performance.memory_limit_mebibytes`: The memory that the controller's container may use at most.
+pub static PERFORMANCE_MEMORY_LIMIT_MEBIBYTES: Field = Field {
+    path: "performance.memory_limit_mebibytes",
+    meaning: "The memory that the controller's container may use at most.",
+    kind: Kind::Number { min: 0.0, max: 100000000.0 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, else the limits of its container",
+    answers: &["scale-performance"],
+    unit: Some("mebibytes"),
+    example: "256.0",
+};
+
+/// `performance.cpu_seconds`: The processor time that the controller used.
+pub static PERFORMANCE_CPU_SECONDS: Field = Field {
+    path: "performance.cpu_seconds",
+    meaning: "The processor time that the controller used.",
+    kind: Kind::Number { min: 0.0, max: 1000000000.0 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `process_cpu_seconds_total` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("seconds"),
+    example: "31.5",
+};
+
+/// `performance.restart_count`: The number of restarts of the containers of the controller's pod, since the pod was made.
+pub static PERFORMANCE_RESTART_COUNT: Field = Field {
+    path: "performance.restart_count",
+    meaning: "The number of restarts of the containers of the controller's pod, since the pod was made.",
+    kind: Kind::Whole { min: 0, max: 1_000_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, else `status.containerStatuses` of its pod",
+    answers: &["scale-performance"],
+    unit: Some("count"),
+    example: "0",
+};
+
+/// `performance.thread_count`: The number of threads of the controller's process.
+pub static PERFORMANCE_THREAD_COUNT: Field = Field {
+    path: "performance.thread_count",
+    meaning: "The number of threads of the controller's process.",
+    kind: Kind::Whole { min: 0, max: 1_000_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Performance),
+    source: "told by the controller, or `go_threads` of its metrics",
+    answers: &["scale-performance"],
+    unit: Some("count"),
+    example: "14",
+};
+
 /// One event of a report: the envelope, and the sections that travel in this event.
 pub static REPORT: Message = Message {
     path: "",
@@ -908,6 +2603,9 @@ pub static REPORT: Message = Message {
         Member::Section { message: &SECTION_GATEWAY_API, is_required: false },
         Member::Section { message: &SECTION_INGRESS, is_required: false },
         Member::Section { message: &SECTION_KONG, is_required: false },
+        Member::Section { message: &SECTION_FEATURES, is_required: false },
+        Member::Section { message: &SECTION_MESH, is_required: false },
+        Member::Section { message: &SECTION_PERFORMANCE, is_required: false },
     ],
 };
 
@@ -997,6 +2695,7 @@ pub static SECTION_CLUSTER: Message = Message {
         Member::Field(&CLUSTER_POD_COUNT),
         Member::Field(&CLUSTER_SERVICE_COUNT),
         Member::Field(&CLUSTER_NAMESPACE_COUNT),
+        Member::Field(&CLUSTER_OPENSHIFT_VERSION),
     ],
 };
 
@@ -1037,6 +2736,8 @@ pub static SECTION_GATEWAY_API: Message = Message {
         Member::Field(&GATEWAY_API_TLS_ROUTE_COUNT),
         Member::Field(&GATEWAY_API_UDP_ROUTE_COUNT),
         Member::Field(&GATEWAY_API_REFERENCE_GRANT_COUNT),
+        Member::Field(&GATEWAY_API_CHANNEL),
+        Member::Field(&GATEWAY_API_BUNDLE_VERSION),
     ],
 };
 
@@ -1055,6 +2756,8 @@ pub static SECTION_INGRESS: Message = Message {
         Member::Field(&INGRESS_TCP_INGRESS_COUNT),
         Member::Field(&INGRESS_UDP_INGRESS_COUNT),
         Member::Field(&INGRESS_KNATIVE_INGRESS_COUNT),
+        Member::Field(&INGRESS_API_VERSIONS_SERVED),
+        Member::Field(&INGRESS_API_VERSIONS_SERVED_COUNT),
     ],
 };
 
@@ -1070,6 +2773,13 @@ pub static SECTION_KONG: Message = Message {
     members: &[
         Member::Section { message: &SECTION_KONG_PLUGINS, is_required: false },
         Member::Section { message: &SECTION_KONG_CONSUMERS, is_required: false },
+        Member::Section { message: &SECTION_KONG_DEPLOYMENT, is_required: false },
+        Member::Section { message: &SECTION_KONG_OPERATOR, is_required: false },
+        Member::Section { message: &SECTION_KONG_ROUTES, is_required: false },
+        Member::Section { message: &SECTION_KONG_RULES, is_required: false },
+        Member::Section { message: &SECTION_KONG_PROTOCOLS, is_required: false },
+        Member::Section { message: &SECTION_KONG_GATEWAYS, is_required: false },
+        Member::Section { message: &SECTION_KONG_CONFIGURATION, is_required: false },
     ],
 };
 
@@ -1085,6 +2795,9 @@ pub static SECTION_KONG_PLUGINS: Message = Message {
     members: &[
         Member::Field(&KONG_PLUGINS_PLUGIN_COUNT),
         Member::Field(&KONG_PLUGINS_CLUSTER_PLUGIN_COUNT),
+        Member::Field(&KONG_PLUGINS_CUSTOM_COUNT),
+        Member::Field(&KONG_PLUGINS_DISTINCT_BUNDLED_COUNT),
+        Member::Field(&KONG_PLUGINS_DISTINCT_CUSTOM_COUNT),
     ],
 };
 
@@ -1109,11 +2822,249 @@ impl Described for report::Consumers {
     }
 }
 
+/// How the controller and the gateway are deployed.
+pub static SECTION_KONG_DEPLOYMENT: Message = Message {
+    path: "kong.deployment",
+    members: &[
+        Member::Field(&KONG_DEPLOYMENT_METHOD),
+        Member::Field(&KONG_DEPLOYMENT_GITOPS),
+        Member::Field(&KONG_DEPLOYMENT_DATABASE),
+        Member::Field(&KONG_DEPLOYMENT_ROUTER_FLAVOR),
+        Member::Field(&KONG_DEPLOYMENT_GATEWAY_VERSION),
+        Member::Field(&KONG_DEPLOYMENT_TOPOLOGY),
+        Member::Field(&KONG_DEPLOYMENT_KONNECT_CONNECTED),
+        Member::Field(&KONG_DEPLOYMENT_DISCOVERED_GATEWAY_COUNT),
+        Member::Field(&KONG_DEPLOYMENT_REPLICA_COUNT),
+    ],
+};
+
+impl Described for report::Deployment {
+    fn message() -> &'static Message {
+        &SECTION_KONG_DEPLOYMENT
+    }
+}
+
+/// The objects of Kong Operator.
+pub static SECTION_KONG_OPERATOR: Message = Message {
+    path: "kong.operator",
+    members: &[
+        Member::Field(&KONG_OPERATOR_DATA_PLANE_COUNT),
+        Member::Field(&KONG_OPERATOR_CONTROL_PLANE_COUNT),
+        Member::Field(&KONG_OPERATOR_AI_GATEWAY_COUNT),
+        Member::Field(&KONG_OPERATOR_KONNECT_GATEWAY_CONTROL_PLANE_COUNT),
+        Member::Field(&KONG_OPERATOR_KONNECT_EXTENSION_COUNT),
+        Member::Field(&KONG_OPERATOR_KONNECT_AUTHENTICATION_COUNT),
+        Member::Field(&KONG_OPERATOR_STANDALONE_DATA_PLANE_COUNT),
+        Member::Field(&KONG_OPERATOR_STANDALONE_CONTROL_PLANE_COUNT),
+        Member::Field(&KONG_OPERATOR_REQUESTED_REPLICA_COUNT),
+    ],
+};
+
+impl Described for report::Operator {
+    fn message() -> &'static Message {
+        &SECTION_KONG_OPERATOR
+    }
+}
+
+/// The routes that Kong serves: a part of those that `ingress` and `gateway_api` count.
+pub static SECTION_KONG_ROUTES: Message = Message {
+    path: "kong.routes",
+    members: &[
+        Member::Field(&KONG_ROUTES_INGRESS_COUNT),
+        Member::Field(&KONG_ROUTES_TCP_INGRESS_COUNT),
+        Member::Field(&KONG_ROUTES_UDP_INGRESS_COUNT),
+        Member::Field(&KONG_ROUTES_HTTP_ROUTE_COUNT),
+        Member::Field(&KONG_ROUTES_GRPC_ROUTE_COUNT),
+        Member::Field(&KONG_ROUTES_TCP_ROUTE_COUNT),
+        Member::Field(&KONG_ROUTES_TLS_ROUTE_COUNT),
+        Member::Field(&KONG_ROUTES_UDP_ROUTE_COUNT),
+    ],
+};
+
+impl Described for report::Routes {
+    fn message() -> &'static Message {
+        &SECTION_KONG_ROUTES
+    }
+}
+
+/// What is inside of the routes that Kong serves: how many rules customers create.
+pub static SECTION_KONG_RULES: Message = Message {
+    path: "kong.rules",
+    members: &[
+        Member::Field(&KONG_RULES_INGRESS_RULE_COUNT),
+        Member::Field(&KONG_RULES_INGRESS_PATH_COUNT),
+        Member::Field(&KONG_RULES_TCP_INGRESS_RULE_COUNT),
+        Member::Field(&KONG_RULES_UDP_INGRESS_RULE_COUNT),
+        Member::Field(&KONG_RULES_HTTP_ROUTE_RULE_COUNT),
+        Member::Field(&KONG_RULES_GRPC_ROUTE_RULE_COUNT),
+        Member::Field(&KONG_RULES_TCP_ROUTE_RULE_COUNT),
+        Member::Field(&KONG_RULES_TLS_ROUTE_RULE_COUNT),
+        Member::Field(&KONG_RULES_UDP_ROUTE_RULE_COUNT),
+    ],
+};
+
+impl Described for report::Rules {
+    fn message() -> &'static Message {
+        &SECTION_KONG_RULES
+    }
+}
+
+/// Kong's listeners and routes by protocol.
+pub static SECTION_KONG_PROTOCOLS: Message = Message {
+    path: "kong.protocols",
+    members: &[
+        Member::Field(&KONG_PROTOCOLS_HTTP_LISTENER_COUNT),
+        Member::Field(&KONG_PROTOCOLS_HTTPS_LISTENER_COUNT),
+        Member::Field(&KONG_PROTOCOLS_TLS_TERMINATE_LISTENER_COUNT),
+        Member::Field(&KONG_PROTOCOLS_TLS_PASSTHROUGH_LISTENER_COUNT),
+        Member::Field(&KONG_PROTOCOLS_TCP_LISTENER_COUNT),
+        Member::Field(&KONG_PROTOCOLS_UDP_LISTENER_COUNT),
+        Member::Field(&KONG_PROTOCOLS_HTTP_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_HTTPS_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_GRPC_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_GRPCS_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_WS_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_WSS_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_TCP_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_TLS_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_TLS_PASSTHROUGH_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_UDP_ROUTE_COUNT),
+    ],
+};
+
+impl Described for report::Protocols {
+    fn message() -> &'static Message {
+        &SECTION_KONG_PROTOCOLS
+    }
+}
+
+/// The Gateways that Kong serves.
+pub static SECTION_KONG_GATEWAYS: Message = Message {
+    path: "kong.gateways",
+    members: &[
+        Member::Field(&KONG_GATEWAYS_GATEWAY_CLASS_COUNT),
+        Member::Field(&KONG_GATEWAYS_GATEWAY_COUNT),
+        Member::Field(&KONG_GATEWAYS_PROGRAMMED_COUNT),
+        Member::Field(&KONG_GATEWAYS_LISTENER_COUNT),
+        Member::Field(&KONG_GATEWAYS_ATTACHED_ROUTE_COUNT),
+    ],
+};
+
+impl Described for report::Gateways {
+    fn message() -> &'static Message {
+        &SECTION_KONG_GATEWAYS
+    }
+}
+
+/// How alive the configuration is.
+pub static SECTION_KONG_CONFIGURATION: Message = Message {
+    path: "kong.configuration",
+    members: &[
+        Member::Field(&KONG_CONFIGURATION_LAST_CHANGE),
+    ],
+};
+
+impl Described for report::Configuration {
+    fn message() -> &'static Message {
+        &SECTION_KONG_CONFIGURATION
+    }
+}
+
+/// The feature gates of the controller: those that somebody switched on or off, not those that keep their default.
+pub static SECTION_FEATURES: Message = Message {
+    path: "features",
+    members: &[
+        Member::Field(&FEATURES_ENABLED),
+        Member::Field(&FEATURES_ENABLED_COUNT),
+        Member::Field(&FEATURES_DISABLED),
+        Member::Field(&FEATURES_DISABLED_COUNT),
+        Member::Field(&FEATURES_UNKNOWN_COUNT),
+    ],
+};
+
+impl Described for report::Features {
+    fn message() -> &'static Message {
+        &SECTION_FEATURES
+    }
+}
+
+/// The service meshes of the cluster, and what of it runs inside of them.
+pub static SECTION_MESH: Message = Message {
+    path: "mesh",
+    members: &[
+        Member::Field(&MESH_DEPLOYED),
+        Member::Field(&MESH_DEPLOYED_COUNT),
+        Member::Field(&MESH_CONTROLLER_INSIDE),
+        Member::Field(&MESH_CONTROLLER_INSIDE_COUNT),
+        Member::Field(&MESH_CONTROLLER_ANNOTATION),
+        Member::Field(&MESH_CONTROLLER_ANNOTATION_COUNT),
+        Member::Field(&MESH_CONTROLLER_SIDECAR),
+        Member::Field(&MESH_CONTROLLER_SIDECAR_COUNT),
+        Member::Field(&MESH_CONTROLLER_INIT_CONTAINER),
+        Member::Field(&MESH_CONTROLLER_INIT_CONTAINER_COUNT),
+        Member::Field(&MESH_GATEWAY_INSIDE),
+        Member::Field(&MESH_GATEWAY_INSIDE_COUNT),
+        Member::Field(&MESH_GATEWAY_POD_COUNT),
+        Member::Field(&MESH_GATEWAY_INSIDE_POD_COUNT),
+        Member::Field(&MESH_ISTIO_SERVICE_COUNT),
+        Member::Field(&MESH_LINKERD_SERVICE_COUNT),
+        Member::Field(&MESH_KUMA_SERVICE_COUNT),
+        Member::Field(&MESH_KONG_MESH_SERVICE_COUNT),
+        Member::Field(&MESH_CONSUL_SERVICE_COUNT),
+        Member::Field(&MESH_TRAEFIK_SERVICE_COUNT),
+        Member::Field(&MESH_AWS_APP_MESH_SERVICE_COUNT),
+        Member::Field(&MESH_ISTIO_AMBIENT_SERVICE_COUNT),
+    ],
+};
+
+impl Described for report::ServiceMesh {
+    fn message() -> &'static Message {
+        &SECTION_MESH
+    }
+}
+
+/// How the controller performs.
+pub static SECTION_PERFORMANCE: Message = Message {
+    path: "performance",
+    members: &[
+        Member::Field(&PERFORMANCE_CONFIG_PUSH_COUNT),
+        Member::Field(&PERFORMANCE_CONFIG_PUSH_FAILED_COUNT),
+        Member::Field(&PERFORMANCE_CONFIG_PUSH_P50_SECONDS),
+        Member::Field(&PERFORMANCE_CONFIG_PUSH_P95_SECONDS),
+        Member::Field(&PERFORMANCE_CONFIG_PUSH_P99_SECONDS),
+        Member::Field(&PERFORMANCE_TRANSLATION_COUNT),
+        Member::Field(&PERFORMANCE_TRANSLATION_FAILED_COUNT),
+        Member::Field(&PERFORMANCE_TRANSLATION_P50_SECONDS),
+        Member::Field(&PERFORMANCE_TRANSLATION_P95_SECONDS),
+        Member::Field(&PERFORMANCE_TRANSLATION_P99_SECONDS),
+        Member::Field(&PERFORMANCE_RECONCILE_COUNT),
+        Member::Field(&PERFORMANCE_RECONCILE_FAILED_COUNT),
+        Member::Field(&PERFORMANCE_RECONCILE_P50_SECONDS),
+        Member::Field(&PERFORMANCE_RECONCILE_P95_SECONDS),
+        Member::Field(&PERFORMANCE_RECONCILE_P99_SECONDS),
+        Member::Field(&PERFORMANCE_QUEUE_ITEM_COUNT),
+        Member::Field(&PERFORMANCE_RESIDENT_MEMORY_MEBIBYTES),
+        Member::Field(&PERFORMANCE_MEMORY_LIMIT_MEBIBYTES),
+        Member::Field(&PERFORMANCE_CPU_SECONDS),
+        Member::Field(&PERFORMANCE_RESTART_COUNT),
+        Member::Field(&PERFORMANCE_THREAD_COUNT),
+    ],
+};
+
+impl Described for report::Performance {
+    fn message() -> &'static Message {
+        &SECTION_PERFORMANCE
+    }
+}
+
 /// One event of a report: the envelope, and the sections that travel in this event.
 pub static HOST_FACTS: Message = Message {
     path: "",
     members: &[
         Member::Section { message: &HOST_PRODUCT, is_required: false },
+        Member::Section { message: &HOST_KONG, is_required: false },
+        Member::Section { message: &HOST_FEATURES, is_required: false },
+        Member::Section { message: &HOST_PERFORMANCE, is_required: false },
     ],
 };
 
@@ -1122,6 +3073,74 @@ pub static HOST_PRODUCT: Message = Message {
     path: "product",
     members: &[
         Member::Field(&PRODUCT_VERSION),
+    ],
+};
+
+/// What is Kong's own.
+pub static HOST_KONG: Message = Message {
+    path: "kong",
+    members: &[
+        Member::Section { message: &HOST_KONG_DEPLOYMENT, is_required: false },
+        Member::Section { message: &HOST_KONG_CONFIGURATION, is_required: false },
+    ],
+};
+
+/// How the controller and the gateway are deployed.
+pub static HOST_KONG_DEPLOYMENT: Message = Message {
+    path: "kong.deployment",
+    members: &[
+        Member::Field(&KONG_DEPLOYMENT_DATABASE),
+        Member::Field(&KONG_DEPLOYMENT_ROUTER_FLAVOR),
+        Member::Field(&KONG_DEPLOYMENT_GATEWAY_VERSION),
+        Member::Field(&KONG_DEPLOYMENT_TOPOLOGY),
+        Member::Field(&KONG_DEPLOYMENT_KONNECT_CONNECTED),
+        Member::Field(&KONG_DEPLOYMENT_DISCOVERED_GATEWAY_COUNT),
+    ],
+};
+
+/// How alive the configuration is.
+pub static HOST_KONG_CONFIGURATION: Message = Message {
+    path: "kong.configuration",
+    members: &[
+        Member::Field(&KONG_CONFIGURATION_LAST_CHANGE),
+    ],
+};
+
+/// The feature gates of the controller: those that somebody switched on or off, not those that keep their default.
+pub static HOST_FEATURES: Message = Message {
+    path: "features",
+    members: &[
+        Member::Field(&FEATURES_ENABLED),
+        Member::Field(&FEATURES_DISABLED),
+        Member::Field(&FEATURES_UNKNOWN_COUNT),
+    ],
+};
+
+/// How the controller performs.
+pub static HOST_PERFORMANCE: Message = Message {
+    path: "performance",
+    members: &[
+        Member::Field(&PERFORMANCE_CONFIG_PUSH_COUNT),
+        Member::Field(&PERFORMANCE_CONFIG_PUSH_FAILED_COUNT),
+        Member::Field(&PERFORMANCE_CONFIG_PUSH_P50_SECONDS),
+        Member::Field(&PERFORMANCE_CONFIG_PUSH_P95_SECONDS),
+        Member::Field(&PERFORMANCE_CONFIG_PUSH_P99_SECONDS),
+        Member::Field(&PERFORMANCE_TRANSLATION_COUNT),
+        Member::Field(&PERFORMANCE_TRANSLATION_FAILED_COUNT),
+        Member::Field(&PERFORMANCE_TRANSLATION_P50_SECONDS),
+        Member::Field(&PERFORMANCE_TRANSLATION_P95_SECONDS),
+        Member::Field(&PERFORMANCE_TRANSLATION_P99_SECONDS),
+        Member::Field(&PERFORMANCE_RECONCILE_COUNT),
+        Member::Field(&PERFORMANCE_RECONCILE_FAILED_COUNT),
+        Member::Field(&PERFORMANCE_RECONCILE_P50_SECONDS),
+        Member::Field(&PERFORMANCE_RECONCILE_P95_SECONDS),
+        Member::Field(&PERFORMANCE_RECONCILE_P99_SECONDS),
+        Member::Field(&PERFORMANCE_QUEUE_ITEM_COUNT),
+        Member::Field(&PERFORMANCE_RESIDENT_MEMORY_MEBIBYTES),
+        Member::Field(&PERFORMANCE_MEMORY_LIMIT_MEBIBYTES),
+        Member::Field(&PERFORMANCE_CPU_SECONDS),
+        Member::Field(&PERFORMANCE_RESTART_COUNT),
+        Member::Field(&PERFORMANCE_THREAD_COUNT),
     ],
 };
 

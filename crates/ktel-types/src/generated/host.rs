@@ -6,6 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::merge;
+use crate::number;
+use crate::report;
 
 /// All facts, at the places where the report has them. What is left `None` is reported as unknown.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -15,6 +18,15 @@ pub struct HostFacts {
     /// The controller that embeds the collector.
     #[serde(default, skip_serializing_if = "is_default")]
     pub product: Product,
+    /// What is Kong's own.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub kong: Kong,
+    /// The feature gates of the controller: those that somebody switched on or off, not those that keep their default.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub features: Features,
+    /// How the controller performs.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub performance: Performance,
 }
 
 /// Facts of the section `product`.
@@ -24,10 +36,232 @@ pub struct HostFacts {
 pub struct Product {
     /// The version of the product.
     ///
-    /// At most 40 characters that match `v?[0-9]+(\.[0-9]+)*([-+][0-9A-Za-z.+-]+)?`. Source: told by the controller.
-    /// Example: `"3.6.0"`.
+    /// At most 40 characters that match `v?[0-9]+(\.[0-9]+)*([-+][0-9A-Za-z.+-]+)?`. Source: told by the controller,
+    /// else the version in the tag of the image in its pod. Example: `"3.6.0"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+}
+
+/// Facts of the section `kong`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Kong {
+    /// How the controller and the gateway are deployed.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub deployment: Deployment,
+    /// How alive the configuration is.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub configuration: Configuration,
+}
+
+/// Facts of the section `kong.deployment`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Deployment {
+    /// Where the gateway keeps its configuration.
+    ///
+    /// Source: told by the controller, else `KONG_DATABASE` of the gateway's containers. Example: `"OFF"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<report::Database>,
+    /// How the gateway matches requests with routes.
+    ///
+    /// Source: told by the controller, else `KONG_ROUTER_FLAVOR` of the gateway's containers. Example:
+    /// `"TRADITIONAL_COMPATIBLE"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub router_flavor: Option<report::RouterFlavor>,
+    /// The version of Kong Gateway.
+    ///
+    /// At most 21 characters that match `[0-9]{1,3}(\.[0-9]{1,5}){1,3}`. Source: told by the controller, else the
+    /// version in the tag of the image of the gateway's containers. Example: `"3.9.1"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway_version: Option<String>,
+    /// Where the gateway runs, as the controller sees it.
+    ///
+    /// Source: told by the controller, else whether a container of the gateway runs in the controller's pod. Example:
+    /// `"GATEWAY_DISCOVERY"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topology: Option<report::Topology>,
+    /// Whether the controller is connected to Konnect.
+    ///
+    /// Source: told by the controller, else `--konnect-sync-enabled` and `CONTROLLER_KONNECT_SYNC_ENABLED` of its pod.
+    /// Example: `true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub konnect_connected: Option<bool>,
+    /// The number of instances of the gateway that the controller configures.
+    ///
+    /// 0 to 10000000. Source: told by the controller. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    pub discovered_gateway_count: Option<u32>,
+}
+
+/// Facts of the section `kong.configuration`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Configuration {
+    /// The hour of the last change of the configuration that Kong serves.
+    ///
+    /// Changes of what objects report about themselves are left out.
+    ///
+    /// Format `date-time`. Source: told by the controller, the last push that succeeded; else `metadata.managedFields`
+    /// of routes, Gateways and plugins. Example: `"2026-11-24T09:00:00Z"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_change: Option<String>,
+}
+
+/// Facts of the section `features`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Features {
+    /// The feature gates that are switched on, of those that the product is known to have.
+    ///
+    /// At most 48 characters that match `[A-Za-z][A-Za-z0-9]*`. Source: told by the controller, else `--feature-gates`
+    /// and `CONTROLLER_FEATURE_GATES` of its pod. Example: `["GatewayAlpha","FillIDs"]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<Vec<String>>,
+    /// The feature gates that are switched off, of those that the product is known to have.
+    ///
+    /// At most 48 characters that match `[A-Za-z][A-Za-z0-9]*`. Source: told by the controller, else `--feature-gates`
+    /// and `CONTROLLER_FEATURE_GATES` of its pod. Example: `["RewriteURIs"]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<Vec<String>>,
+    /// The number of feature gates that are switched on or off under a name that is not known. The names are not sent.
+    ///
+    /// 0 to 10000000. Source: told by the controller, else `--feature-gates` and `CONTROLLER_FEATURE_GATES` of its pod.
+    /// Example: `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    pub unknown_count: Option<u32>,
+}
+
+/// Facts of the section `performance`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Performance {
+    /// The number of times that the configuration was pushed to the gateway.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `ingress_controller_configuration_push_count` of its
+    /// metrics. Example: `140`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    pub config_push_count: Option<u32>,
+    /// The number of pushes that failed.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `ingress_controller_configuration_push_count` of its
+    /// metrics. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    pub config_push_failed_count: Option<u32>,
+    /// The time that 50 of 100 pushes took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `ingress_controller_configuration_push_duration_milliseconds` of
+    /// its metrics. Example: `0.12`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config_push_p50_seconds: Option<f64>,
+    /// The time that 95 of 100 pushes took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `ingress_controller_configuration_push_duration_milliseconds` of
+    /// its metrics. Example: `0.4`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config_push_p95_seconds: Option<f64>,
+    /// The time that 99 of 100 pushes took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `ingress_controller_configuration_push_duration_milliseconds` of
+    /// its metrics. Example: `0.9`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config_push_p99_seconds: Option<f64>,
+    /// The number of times that objects were translated into configuration.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `ingress_controller_translation_count` of its metrics.
+    /// Example: `150`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    pub translation_count: Option<u32>,
+    /// The number of translations that failed.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `ingress_controller_translation_count` of its metrics.
+    /// Example: `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    pub translation_failed_count: Option<u32>,
+    /// The time that 50 of 100 translations took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `ingress_controller_translation_duration_milliseconds` of its
+    /// metrics. Example: `0.02`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translation_p50_seconds: Option<f64>,
+    /// The time that 95 of 100 translations took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `ingress_controller_translation_duration_milliseconds` of its
+    /// metrics. Example: `0.1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translation_p95_seconds: Option<f64>,
+    /// The time that 99 of 100 translations took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `ingress_controller_translation_duration_milliseconds` of its
+    /// metrics. Example: `0.2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translation_p99_seconds: Option<f64>,
+    /// The number of reconciliations.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `controller_runtime_reconcile_total` of its metrics.
+    /// Example: `5400`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    pub reconcile_count: Option<u32>,
+    /// The number of reconciliations that ended with an error.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `controller_runtime_reconcile_errors_total` of its metrics.
+    /// Example: `12`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    pub reconcile_failed_count: Option<u32>,
+    /// The time that 50 of 100 reconciliations took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `controller_runtime_reconcile_time_seconds` of its metrics.
+    /// Example: `0.005`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconcile_p50_seconds: Option<f64>,
+    /// The time that 95 of 100 reconciliations took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `controller_runtime_reconcile_time_seconds` of its metrics.
+    /// Example: `0.05`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconcile_p95_seconds: Option<f64>,
+    /// The time that 99 of 100 reconciliations took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `controller_runtime_reconcile_time_seconds` of its metrics.
+    /// Example: `0.2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconcile_p99_seconds: Option<f64>,
+    /// The number of items that wait in the longest of the controller's queues.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `workqueue_depth` of its metrics. Example: `3`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    pub queue_item_count: Option<u32>,
+    /// The resident memory of the controller's process.
+    ///
+    /// 0 to 100000000. Source: told by the controller, or `process_resident_memory_bytes` of its metrics. Example:
+    /// `84.5`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resident_memory_mebibytes: Option<f64>,
+    /// The memory that the controller's container may use at most.
+    ///
+    /// 0 to 100000000. Source: told by the controller, else the limits of its container. Example: `256.0`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_limit_mebibytes: Option<f64>,
+    /// The processor time that the controller used.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `process_cpu_seconds_total` of its metrics. Example: `31.5`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_seconds: Option<f64>,
+    /// The number of restarts of the containers of the controller's pod, since the pod was made.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, else `status.containerStatuses` of its pod. Example: `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    pub restart_count: Option<u32>,
+    /// The number of threads of the controller's process.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `go_threads` of its metrics. Example: `14`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    pub thread_count: Option<u32>,
 }
 
 impl HostFacts {
@@ -36,8 +270,113 @@ impl HostFacts {
     pub fn unanswered(&self) -> Vec<&'static str> {
         let facts = [
             ("product.version", self.product.version.is_some()),
+            ("kong.deployment.database", self.kong.deployment.database.is_some()),
+            ("kong.deployment.router_flavor", self.kong.deployment.router_flavor.is_some()),
+            ("kong.deployment.gateway_version", self.kong.deployment.gateway_version.is_some()),
+            ("kong.deployment.topology", self.kong.deployment.topology.is_some()),
+            ("kong.deployment.konnect_connected", self.kong.deployment.konnect_connected.is_some()),
+            ("kong.deployment.discovered_gateway_count", self.kong.deployment.discovered_gateway_count.is_some()),
+            ("kong.configuration.last_change", self.kong.configuration.last_change.is_some()),
+            ("features.enabled", self.features.enabled.is_some()),
+            ("features.disabled", self.features.disabled.is_some()),
+            ("features.unknown_count", self.features.unknown_count.is_some()),
+            ("performance.config_push_count", self.performance.config_push_count.is_some()),
+            ("performance.config_push_failed_count", self.performance.config_push_failed_count.is_some()),
+            ("performance.config_push_p50_seconds", self.performance.config_push_p50_seconds.is_some()),
+            ("performance.config_push_p95_seconds", self.performance.config_push_p95_seconds.is_some()),
+            ("performance.config_push_p99_seconds", self.performance.config_push_p99_seconds.is_some()),
+            ("performance.translation_count", self.performance.translation_count.is_some()),
+            ("performance.translation_failed_count", self.performance.translation_failed_count.is_some()),
+            ("performance.translation_p50_seconds", self.performance.translation_p50_seconds.is_some()),
+            ("performance.translation_p95_seconds", self.performance.translation_p95_seconds.is_some()),
+            ("performance.translation_p99_seconds", self.performance.translation_p99_seconds.is_some()),
+            ("performance.reconcile_count", self.performance.reconcile_count.is_some()),
+            ("performance.reconcile_failed_count", self.performance.reconcile_failed_count.is_some()),
+            ("performance.reconcile_p50_seconds", self.performance.reconcile_p50_seconds.is_some()),
+            ("performance.reconcile_p95_seconds", self.performance.reconcile_p95_seconds.is_some()),
+            ("performance.reconcile_p99_seconds", self.performance.reconcile_p99_seconds.is_some()),
+            ("performance.queue_item_count", self.performance.queue_item_count.is_some()),
+            ("performance.resident_memory_mebibytes", self.performance.resident_memory_mebibytes.is_some()),
+            ("performance.memory_limit_mebibytes", self.performance.memory_limit_mebibytes.is_some()),
+            ("performance.cpu_seconds", self.performance.cpu_seconds.is_some()),
+            ("performance.restart_count", self.performance.restart_count.is_some()),
+            ("performance.thread_count", self.performance.thread_count.is_some()),
         ];
         facts.into_iter().filter(|(_, is_told)| !is_told).map(|(path, _)| path).collect()
+    }
+
+    /// Takes up what another control plane of the same installation tells.
+    ///
+    /// What adds up is added, of what does not the worst is kept, and of names all.
+    pub fn merge(&mut self, other: Self) {
+        merge::first(&mut self.product.version, other.product.version);
+        merge::first(&mut self.kong.deployment.database, other.kong.deployment.database);
+        merge::first(&mut self.kong.deployment.router_flavor, other.kong.deployment.router_flavor);
+        merge::first(&mut self.kong.deployment.gateway_version, other.kong.deployment.gateway_version);
+        merge::first(&mut self.kong.deployment.topology, other.kong.deployment.topology);
+        merge::first(&mut self.kong.deployment.konnect_connected, other.kong.deployment.konnect_connected);
+        merge::sum(&mut self.kong.deployment.discovered_gateway_count, other.kong.deployment.discovered_gateway_count);
+        merge::first(&mut self.kong.configuration.last_change, other.kong.configuration.last_change);
+        merge::union(&mut self.features.enabled, other.features.enabled);
+        merge::union(&mut self.features.disabled, other.features.disabled);
+        merge::max(&mut self.features.unknown_count, other.features.unknown_count);
+        merge::sum(&mut self.performance.config_push_count, other.performance.config_push_count);
+        merge::sum(&mut self.performance.config_push_failed_count, other.performance.config_push_failed_count);
+        merge::max(&mut self.performance.config_push_p50_seconds, other.performance.config_push_p50_seconds);
+        merge::max(&mut self.performance.config_push_p95_seconds, other.performance.config_push_p95_seconds);
+        merge::max(&mut self.performance.config_push_p99_seconds, other.performance.config_push_p99_seconds);
+        merge::sum(&mut self.performance.translation_count, other.performance.translation_count);
+        merge::sum(&mut self.performance.translation_failed_count, other.performance.translation_failed_count);
+        merge::max(&mut self.performance.translation_p50_seconds, other.performance.translation_p50_seconds);
+        merge::max(&mut self.performance.translation_p95_seconds, other.performance.translation_p95_seconds);
+        merge::max(&mut self.performance.translation_p99_seconds, other.performance.translation_p99_seconds);
+        merge::sum(&mut self.performance.reconcile_count, other.performance.reconcile_count);
+        merge::sum(&mut self.performance.reconcile_failed_count, other.performance.reconcile_failed_count);
+        merge::max(&mut self.performance.reconcile_p50_seconds, other.performance.reconcile_p50_seconds);
+        merge::max(&mut self.performance.reconcile_p95_seconds, other.performance.reconcile_p95_seconds);
+        merge::max(&mut self.performance.reconcile_p99_seconds, other.performance.reconcile_p99_seconds);
+        merge::max(&mut self.performance.queue_item_count, other.performance.queue_item_count);
+        merge::max(&mut self.performance.resident_memory_mebibytes, other.performance.resident_memory_mebibytes);
+        merge::max(&mut self.performance.memory_limit_mebibytes, other.performance.memory_limit_mebibytes);
+        merge::sum(&mut self.performance.cpu_seconds, other.performance.cpu_seconds);
+        merge::sum(&mut self.performance.restart_count, other.performance.restart_count);
+        merge::max(&mut self.performance.thread_count, other.performance.thread_count);
+    }
+
+    /// Takes up what another source tells of the same control plane, where nothing is told yet.
+    pub fn fill(&mut self, other: Self) {
+        merge::first(&mut self.product.version, other.product.version);
+        merge::first(&mut self.kong.deployment.database, other.kong.deployment.database);
+        merge::first(&mut self.kong.deployment.router_flavor, other.kong.deployment.router_flavor);
+        merge::first(&mut self.kong.deployment.gateway_version, other.kong.deployment.gateway_version);
+        merge::first(&mut self.kong.deployment.topology, other.kong.deployment.topology);
+        merge::first(&mut self.kong.deployment.konnect_connected, other.kong.deployment.konnect_connected);
+        merge::first(&mut self.kong.deployment.discovered_gateway_count, other.kong.deployment.discovered_gateway_count);
+        merge::first(&mut self.kong.configuration.last_change, other.kong.configuration.last_change);
+        merge::first(&mut self.features.enabled, other.features.enabled);
+        merge::first(&mut self.features.disabled, other.features.disabled);
+        merge::first(&mut self.features.unknown_count, other.features.unknown_count);
+        merge::first(&mut self.performance.config_push_count, other.performance.config_push_count);
+        merge::first(&mut self.performance.config_push_failed_count, other.performance.config_push_failed_count);
+        merge::first(&mut self.performance.config_push_p50_seconds, other.performance.config_push_p50_seconds);
+        merge::first(&mut self.performance.config_push_p95_seconds, other.performance.config_push_p95_seconds);
+        merge::first(&mut self.performance.config_push_p99_seconds, other.performance.config_push_p99_seconds);
+        merge::first(&mut self.performance.translation_count, other.performance.translation_count);
+        merge::first(&mut self.performance.translation_failed_count, other.performance.translation_failed_count);
+        merge::first(&mut self.performance.translation_p50_seconds, other.performance.translation_p50_seconds);
+        merge::first(&mut self.performance.translation_p95_seconds, other.performance.translation_p95_seconds);
+        merge::first(&mut self.performance.translation_p99_seconds, other.performance.translation_p99_seconds);
+        merge::first(&mut self.performance.reconcile_count, other.performance.reconcile_count);
+        merge::first(&mut self.performance.reconcile_failed_count, other.performance.reconcile_failed_count);
+        merge::first(&mut self.performance.reconcile_p50_seconds, other.performance.reconcile_p50_seconds);
+        merge::first(&mut self.performance.reconcile_p95_seconds, other.performance.reconcile_p95_seconds);
+        merge::first(&mut self.performance.reconcile_p99_seconds, other.performance.reconcile_p99_seconds);
+        merge::first(&mut self.performance.queue_item_count, other.performance.queue_item_count);
+        merge::first(&mut self.performance.resident_memory_mebibytes, other.performance.resident_memory_mebibytes);
+        merge::first(&mut self.performance.memory_limit_mebibytes, other.performance.memory_limit_mebibytes);
+        merge::first(&mut self.performance.cpu_seconds, other.performance.cpu_seconds);
+        merge::first(&mut self.performance.restart_count, other.performance.restart_count);
+        merge::first(&mut self.performance.thread_count, other.performance.thread_count);
     }
 }
 

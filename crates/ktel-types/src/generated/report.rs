@@ -115,6 +115,18 @@ pub struct Report {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "Kong"))]
     pub kong: Option<Kong>,
+    /// The feature gates of the controller: those that somebody switched on or off, not those that keep their default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Features"))]
+    pub features: Option<Features>,
+    /// The service meshes of the cluster, and what of it runs inside of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ServiceMesh"))]
+    pub mesh: Option<ServiceMesh>,
+    /// How the controller performs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Performance"))]
+    pub performance: Option<Performance>,
 }
 
 impl Report {
@@ -153,6 +165,9 @@ impl Report {
             gateway_api: None,
             ingress: None,
             kong: None,
+            features: None,
+            mesh: None,
+            performance: None,
         }
     }
 }
@@ -297,8 +312,8 @@ pub struct Product {
     pub name: String,
     /// The version of the product.
     ///
-    /// At most 40 characters that match `v?[0-9]+(\.[0-9]+)*([-+][0-9A-Za-z.+-]+)?`. Source: told by the controller.
-    /// Example: `"3.6.0"`.
+    /// At most 40 characters that match `v?[0-9]+(\.[0-9]+)*([-+][0-9A-Za-z.+-]+)?`. Source: told by the controller,
+    /// else the version in the tag of the image in its pod. Example: `"3.6.0"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "String", length(max = 40), regex(pattern = "^(?:v?[0-9]+(\\.[0-9]+)*([-+][0-9A-Za-z.+-]+)?)$"), transform = crate::json_schema::without_control_characters))]
     pub version: Option<String>,
@@ -395,6 +410,15 @@ pub struct Cluster {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
     pub namespace_count: Option<u32>,
+    /// The version of OpenShift.
+    ///
+    /// Not applicable to other platforms.
+    ///
+    /// At most 13 characters that match `[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,5}`. Source: `status` of the ClusterVersion
+    /// `version`, else `OPERATOR_IMAGE_VERSION` in the pods of `openshift-apiserver-operator`. Example: `"4.18.3"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "String", length(max = 13), regex(pattern = "^(?:[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,5})$"), transform = crate::json_schema::without_control_characters))]
+    pub openshift_version: Option<String>,
 }
 
 /// The nodes by the architecture of their processors.
@@ -449,7 +473,7 @@ pub struct Architecture {
 pub struct GatewayApi {
     /// The number of GatewayClasses.
     ///
-    /// 0 to 10000000. Source: number of GatewayClasses. Example: `3`.
+    /// 0 to 10000000. Source: number of GatewayClasses. Example: `1`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
     pub gateway_class_count: Option<u32>,
@@ -461,40 +485,54 @@ pub struct GatewayApi {
     pub gateway_count: Option<u32>,
     /// The number of HTTPRoutes.
     ///
-    /// 0 to 10000000. Source: number of HTTPRoutes. Example: `200`.
+    /// 0 to 10000000. Source: number of HTTPRoutes, in the newest version that is served. Example: `200`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
     pub http_route_count: Option<u32>,
     /// The number of GRPCRoutes.
     ///
-    /// 0 to 10000000. Source: number of GRPCRoutes. Example: `20`.
+    /// 0 to 10000000. Source: number of GRPCRoutes, in the newest version that is served. Example: `12`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
     pub grpc_route_count: Option<u32>,
     /// The number of TCPRoutes.
     ///
-    /// 0 to 10000000. Source: number of TCPRoutes. Example: `10`.
+    /// 0 to 10000000. Source: number of TCPRoutes, in the newest version that is served. Example: `4`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
     pub tcp_route_count: Option<u32>,
     /// The number of TLSRoutes.
     ///
-    /// 0 to 10000000. Source: number of TLSRoutes. Example: `8`.
+    /// 0 to 10000000. Source: number of TLSRoutes, in the newest version that is served. Example: `3`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
     pub tls_route_count: Option<u32>,
     /// The number of UDPRoutes.
     ///
-    /// 0 to 10000000. Source: number of UDPRoutes. Example: `5`.
+    /// 0 to 10000000. Source: number of UDPRoutes, in the newest version that is served. Example: `2`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
     pub udp_route_count: Option<u32>,
     /// The number of ReferenceGrants.
     ///
-    /// 0 to 10000000. Source: number of ReferenceGrants. Example: `4`.
+    /// 0 to 10000000. Source: number of ReferenceGrants. Example: `5`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
     pub reference_grant_count: Option<u32>,
+    /// The release channel of the Gateway API that is installed.
+    ///
+    /// Source: annotation `gateway.networking.k8s.io/channel` of the CustomResourceDefinition of Gateways. Example:
+    /// `"STANDARD"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Channel"))]
+    pub channel: Option<Channel>,
+    /// The version of the Gateway API that is installed.
+    ///
+    /// At most 11 characters that match `[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}`. Source: annotation
+    /// `gateway.networking.k8s.io/bundle-version` of the CustomResourceDefinition of Gateways. Example: `"1.4.0"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "String", length(max = 11), regex(pattern = "^(?:[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3})$"), transform = crate::json_schema::without_control_characters))]
+    pub bundle_version: Option<String>,
 }
 
 /// The objects of the Ingress API and its relatives in all namespaces, whoever serves them.
@@ -533,6 +571,21 @@ pub struct Ingress {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
     pub knative_ingress_count: Option<u32>,
+    /// The versions of the API group `networking.k8s.io` that the cluster serves.
+    ///
+    /// Every cluster of our days serves `v1`, in which all Ingresses can be read; the number of Ingresses of each class
+    /// tells more.
+    ///
+    /// At most 12 characters that match `v[0-9]{1,2}((alpha|beta)[0-9]{1,2})?`. Source: `GET /apis`. Example: `["v1"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 5), inner(length(max = 12), regex(pattern = "^(?:v[0-9]{1,2}((alpha|beta)[0-9]{1,2})?)$")), transform = crate::json_schema::without_control_characters))]
+    pub api_versions_served: Vec<String>,
+    /// The number of versions of the API group `networking.k8s.io` that the cluster serves.
+    ///
+    /// 0 to 100. Source: counted by the collector. Example: `1`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 100)))]
+    pub api_versions_served_count: Option<u32>,
 }
 
 /// What is Kong's own.
@@ -549,6 +602,34 @@ pub struct Kong {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "Consumers"))]
     pub consumers: Option<Consumers>,
+    /// How the controller and the gateway are deployed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Deployment"))]
+    pub deployment: Option<Deployment>,
+    /// The objects of Kong Operator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Operator"))]
+    pub operator: Option<Operator>,
+    /// The routes that Kong serves: a part of those that `ingress` and `gateway_api` count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Routes"))]
+    pub routes: Option<Routes>,
+    /// What is inside of the routes that Kong serves: how many rules customers create.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Rules"))]
+    pub rules: Option<Rules>,
+    /// Kong's listeners and routes by protocol.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Protocols"))]
+    pub protocols: Option<Protocols>,
+    /// The Gateways that Kong serves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Gateways"))]
+    pub gateways: Option<Gateways>,
+    /// How alive the configuration is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Configuration"))]
+    pub configuration: Option<Configuration>,
 }
 
 /// The plugins that are configured as objects of the cluster.
@@ -569,6 +650,25 @@ pub struct Plugins {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
     pub cluster_plugin_count: Option<u32>,
+    /// The number of KongPlugins and KongClusterPlugins that configure a plugin which does not come with Kong Gateway.
+    /// Its name is not sent.
+    ///
+    /// 0 to 10000000. Source: `plugin` of KongPlugins and KongClusterPlugins. Example: `7`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub custom_count: Option<u32>,
+    /// The number of plugins that come with Kong Gateway and are configured at least once.
+    ///
+    /// 0 to 10000000. Source: `plugin` of KongPlugins and KongClusterPlugins. Example: `12`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub distinct_bundled_count: Option<u32>,
+    /// The number of plugins that do not come with Kong Gateway and are configured at least once.
+    ///
+    /// 0 to 10000000. Source: `plugin` of KongPlugins and KongClusterPlugins. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub distinct_custom_count: Option<u32>,
 }
 
 /// The consumers that are configured as objects of the cluster.
@@ -591,6 +691,777 @@ pub struct Consumers {
     pub consumer_group_count: Option<u32>,
 }
 
+/// How the controller and the gateway are deployed.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Deployment {
+    /// What deployed the controller.
+    ///
+    /// Source: labels, annotations and owners of the controller's Deployment. Example: `"HELM"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Method"))]
+    pub method: Option<Method>,
+    /// What keeps the controller's Deployment as it is described in a repository.
+    ///
+    /// Source: labels and annotations of the controller's Deployment. Example: `"ARGO_CD"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Gitops"))]
+    pub gitops: Option<Gitops>,
+    /// Where the gateway keeps its configuration.
+    ///
+    /// Source: told by the controller, else `KONG_DATABASE` of the gateway's containers. Example: `"OFF"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Database"))]
+    pub database: Option<Database>,
+    /// How the gateway matches requests with routes.
+    ///
+    /// Source: told by the controller, else `KONG_ROUTER_FLAVOR` of the gateway's containers. Example:
+    /// `"TRADITIONAL_COMPATIBLE"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "RouterFlavor"))]
+    pub router_flavor: Option<RouterFlavor>,
+    /// The version of Kong Gateway.
+    ///
+    /// At most 21 characters that match `[0-9]{1,3}(\.[0-9]{1,5}){1,3}`. Source: told by the controller, else the
+    /// version in the tag of the image of the gateway's containers. Example: `"3.9.1"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "String", length(max = 21), regex(pattern = "^(?:[0-9]{1,3}(\\.[0-9]{1,5}){1,3})$"), transform = crate::json_schema::without_control_characters))]
+    pub gateway_version: Option<String>,
+    /// Where the gateway runs, as the controller sees it.
+    ///
+    /// Source: told by the controller, else whether a container of the gateway runs in the controller's pod. Example:
+    /// `"GATEWAY_DISCOVERY"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Topology"))]
+    pub topology: Option<Topology>,
+    /// Whether the controller is connected to Konnect.
+    ///
+    /// Source: told by the controller, else `--konnect-sync-enabled` and `CONTROLLER_KONNECT_SYNC_ENABLED` of its pod.
+    /// Example: `true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "bool"))]
+    pub konnect_connected: Option<bool>,
+    /// The number of instances of the gateway that the controller configures.
+    ///
+    /// 0 to 10000000. Source: told by the controller. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub discovered_gateway_count: Option<u32>,
+    /// The number of replicas of the controller that its Deployment asks for.
+    ///
+    /// 0 to 10000000. Source: `spec.replicas` of the controller's Deployment. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub replica_count: Option<u32>,
+}
+
+/// The objects of Kong Operator.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Operator {
+    /// The number of DataPlanes.
+    ///
+    /// 0 to 10000000. Source: number of DataPlanes. Example: `3`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub data_plane_count: Option<u32>,
+    /// The number of ControlPlanes.
+    ///
+    /// 0 to 10000000. Source: number of ControlPlanes. Example: `3`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub control_plane_count: Option<u32>,
+    /// The number of AIGateways.
+    ///
+    /// 0 to 10000000. Source: number of AIGateways. Example: `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub ai_gateway_count: Option<u32>,
+    /// The number of KonnectGatewayControlPlanes.
+    ///
+    /// 0 to 10000000. Source: number of KonnectGatewayControlPlanes. Example: `1`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub konnect_gateway_control_plane_count: Option<u32>,
+    /// The number of KonnectExtensions.
+    ///
+    /// 0 to 10000000. Source: number of KonnectExtensions. Example: `1`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub konnect_extension_count: Option<u32>,
+    /// The number of KonnectAPIAuthConfigurations.
+    ///
+    /// 0 to 10000000. Source: number of KonnectAPIAuthConfigurations. Example: `1`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub konnect_authentication_count: Option<u32>,
+    /// The number of DataPlanes that nothing else made.
+    ///
+    /// 0 to 10000000. Source: `metadata.ownerReferences` of DataPlanes. Example: `1`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub standalone_data_plane_count: Option<u32>,
+    /// The number of ControlPlanes that nothing else made.
+    ///
+    /// 0 to 10000000. Source: `metadata.ownerReferences` of ControlPlanes. Example: `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub standalone_control_plane_count: Option<u32>,
+    /// The number of replicas that all DataPlanes ask for; the least number where a DataPlane is scaled.
+    ///
+    /// 0 to 10000000. Source: `spec.deployment` of DataPlanes. Example: `6`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub requested_replica_count: Option<u32>,
+}
+
+/// The routes that Kong serves: a part of those that `ingress` and `gateway_api` count.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Routes {
+    /// The number of Ingresses of Kong's classes.
+    ///
+    /// 0 to 10000000. Source: class of Ingresses, controller of IngressClasses. Example: `180`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub ingress_count: Option<u32>,
+    /// The number of TCPIngresses of Kong's classes.
+    ///
+    /// 0 to 10000000. Source: class of TCPIngresses, controller of IngressClasses. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub tcp_ingress_count: Option<u32>,
+    /// The number of UDPIngresses of Kong's classes.
+    ///
+    /// 0 to 10000000. Source: class of UDPIngresses, controller of IngressClasses. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub udp_ingress_count: Option<u32>,
+    /// The number of HTTPRoutes with a Gateway of Kong's classes as a parent.
+    ///
+    /// 0 to 10000000. Source: `spec.parentRefs` of HTTPRoutes, class of Gateways, controller of GatewayClasses.
+    /// Example: `150`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub http_route_count: Option<u32>,
+    /// The number of GRPCRoutes with a Gateway of Kong's classes as a parent.
+    ///
+    /// 0 to 10000000. Source: `spec.parentRefs` of GRPCRoutes, class of Gateways, controller of GatewayClasses.
+    /// Example: `12`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub grpc_route_count: Option<u32>,
+    /// The number of TCPRoutes with a Gateway of Kong's classes as a parent.
+    ///
+    /// 0 to 10000000. Source: `spec.parentRefs` of TCPRoutes, class of Gateways, controller of GatewayClasses. Example:
+    /// `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub tcp_route_count: Option<u32>,
+    /// The number of TLSRoutes with a Gateway of Kong's classes as a parent.
+    ///
+    /// 0 to 10000000. Source: `spec.parentRefs` of TLSRoutes, class of Gateways, controller of GatewayClasses. Example:
+    /// `3`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub tls_route_count: Option<u32>,
+    /// The number of UDPRoutes with a Gateway of Kong's classes as a parent.
+    ///
+    /// 0 to 10000000. Source: `spec.parentRefs` of UDPRoutes, class of Gateways, controller of GatewayClasses. Example:
+    /// `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub udp_route_count: Option<u32>,
+}
+
+/// What is inside of the routes that Kong serves: how many rules customers create.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Rules {
+    /// The number of rules of the Ingresses that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of Ingresses. Example: `420`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub ingress_rule_count: Option<u32>,
+    /// The number of paths of the Ingresses that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules[].http.paths` of Ingresses. Example: `900`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub ingress_path_count: Option<u32>,
+    /// The number of rules of the TCPIngresses that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of TCPIngresses. Example: `5`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub tcp_ingress_rule_count: Option<u32>,
+    /// The number of rules of the UDPIngresses that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of UDPIngresses. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub udp_ingress_rule_count: Option<u32>,
+    /// The number of rules of the HTTPRoutes that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of HTTPRoutes. Example: `310`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub http_route_rule_count: Option<u32>,
+    /// The number of rules of the GRPCRoutes that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of GRPCRoutes. Example: `20`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub grpc_route_rule_count: Option<u32>,
+    /// The number of rules of the TCPRoutes that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of TCPRoutes. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub tcp_route_rule_count: Option<u32>,
+    /// The number of rules of the TLSRoutes that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of TLSRoutes. Example: `3`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub tls_route_rule_count: Option<u32>,
+    /// The number of rules of the UDPRoutes that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of UDPRoutes. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub udp_route_rule_count: Option<u32>,
+}
+
+/// Kong's listeners and routes by protocol.
+///
+/// This is what is configured, not what travels: a route for HTTP and HTTPS counts for both, whether or not a request
+/// ever comes.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Protocols {
+    /// The number of listeners for HTTP of Kong's Gateways.
+    ///
+    /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub http_listener_count: Option<u32>,
+    /// The number of listeners for HTTPS of Kong's Gateways.
+    ///
+    /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub https_listener_count: Option<u32>,
+    /// The number of listeners for TLS that the gateway ends of Kong's Gateways.
+    ///
+    /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub tls_terminate_listener_count: Option<u32>,
+    /// The number of listeners for TLS that is passed through of Kong's Gateways.
+    ///
+    /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub tls_passthrough_listener_count: Option<u32>,
+    /// The number of listeners for TCP of Kong's Gateways.
+    ///
+    /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub tcp_listener_count: Option<u32>,
+    /// The number of listeners for UDP of Kong's Gateways.
+    ///
+    /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub udp_listener_count: Option<u32>,
+    /// The number of routes that Kong serves for HTTP, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub http_route_count: Option<u32>,
+    /// The number of routes that Kong serves for HTTPS, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub https_route_count: Option<u32>,
+    /// The number of routes that Kong serves for gRPC, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub grpc_route_count: Option<u32>,
+    /// The number of routes that Kong serves for gRPC over TLS, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub grpcs_route_count: Option<u32>,
+    /// The number of routes that Kong serves for WebSocket, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub ws_route_count: Option<u32>,
+    /// The number of routes that Kong serves for WebSocket over TLS, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub wss_route_count: Option<u32>,
+    /// The number of routes that Kong serves for TCP, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub tcp_route_count: Option<u32>,
+    /// The number of routes that Kong serves for TLS that the gateway ends, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub tls_route_count: Option<u32>,
+    /// The number of routes that Kong serves for TLS that is passed through, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub tls_passthrough_route_count: Option<u32>,
+    /// The number of routes that Kong serves for UDP, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub udp_route_count: Option<u32>,
+}
+
+/// The Gateways that Kong serves.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Gateways {
+    /// The number of GatewayClasses of Kong's controllers.
+    ///
+    /// 0 to 10000000. Source: `spec.controllerName` of GatewayClasses. Example: `1`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub gateway_class_count: Option<u32>,
+    /// The number of Gateways of Kong's classes.
+    ///
+    /// 0 to 10000000. Source: class of Gateways. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub gateway_count: Option<u32>,
+    /// The number of Gateways of Kong's classes that are ready to serve.
+    ///
+    /// 0 to 10000000. Source: condition `Programmed` of Gateways. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub programmed_count: Option<u32>,
+    /// The number of listeners of Kong's Gateways.
+    ///
+    /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `9`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub listener_count: Option<u32>,
+    /// The number of routes that are attached to the listeners of Kong's Gateways; a route at two listeners counts
+    /// twice.
+    ///
+    /// 0 to 10000000. Source: `status.listeners[].attachedRoutes` of Gateways. Example: `190`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub attached_route_count: Option<u32>,
+}
+
+/// How alive the configuration is.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Configuration {
+    /// The hour of the last change of the configuration that Kong serves.
+    ///
+    /// Changes of what objects report about themselves are left out.
+    ///
+    /// Format `date-time`. Source: told by the controller, the last push that succeeded; else `metadata.managedFields`
+    /// of routes, Gateways and plugins. Example: `"2026-11-24T09:00:00Z"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "String", length(max = 20), regex(pattern = "^(?:[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)$"), transform = crate::json_schema::without_control_characters))]
+    pub last_change: Option<String>,
+}
+
+/// The feature gates of the controller: those that somebody switched on or off, not those that keep their default.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Features {
+    /// The feature gates that are switched on, of those that the product is known to have.
+    ///
+    /// At most 48 characters that match `[A-Za-z][A-Za-z0-9]*`. Source: told by the controller, else `--feature-gates`
+    /// and `CONTROLLER_FEATURE_GATES` of its pod. Example: `["GatewayAlpha","FillIDs"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 24), inner(length(max = 48), regex(pattern = "^(?:[A-Za-z][A-Za-z0-9]*)$")), transform = crate::json_schema::without_control_characters))]
+    pub enabled: Vec<String>,
+    /// The number of known feature gates that are switched on.
+    ///
+    /// 0 to 10000000. Source: counted by the collector. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub enabled_count: Option<u32>,
+    /// The feature gates that are switched off, of those that the product is known to have.
+    ///
+    /// At most 48 characters that match `[A-Za-z][A-Za-z0-9]*`. Source: told by the controller, else `--feature-gates`
+    /// and `CONTROLLER_FEATURE_GATES` of its pod. Example: `["RewriteURIs"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 24), inner(length(max = 48), regex(pattern = "^(?:[A-Za-z][A-Za-z0-9]*)$")), transform = crate::json_schema::without_control_characters))]
+    pub disabled: Vec<String>,
+    /// The number of known feature gates that are switched off.
+    ///
+    /// 0 to 10000000. Source: counted by the collector. Example: `1`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub disabled_count: Option<u32>,
+    /// The number of feature gates that are switched on or off under a name that is not known. The names are not sent.
+    ///
+    /// 0 to 10000000. Source: told by the controller, else `--feature-gates` and `CONTROLLER_FEATURE_GATES` of its pod.
+    /// Example: `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub unknown_count: Option<u32>,
+}
+
+/// The service meshes of the cluster, and what of it runs inside of them.
+///
+/// Read once per report, but for the numbers of Services.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ServiceMesh {
+    /// The meshes whose control plane is deployed in the cluster.
+    ///
+    /// Source: names and labels of Services and DaemonSets, objects of Cilium, classes in use. Example: `["ISTIO"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 9)))]
+    pub deployed: Vec<Mesh>,
+    /// The number of meshes whose control plane is deployed in the cluster.
+    ///
+    /// 0 to 9. Source: counted by the collector. Example: `1`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 9)))]
+    pub deployed_count: Option<u32>,
+    /// The meshes that the controller's own pod is inside of, by whichever sign.
+    ///
+    /// Kuma and Kong Mesh share their signs: they are told apart by the control plane that is deployed, and both are
+    /// named where none or both are.
+    ///
+    /// Source: annotations, containers and init containers of the controller's pod, annotations of the Service it
+    /// publishes. Example: `["ISTIO"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 9)))]
+    pub controller_inside: Vec<Mesh>,
+    /// The number of meshes that the controller's own pod is inside of.
+    ///
+    /// 0 to 9. Source: counted by the collector. Example: `1`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 9)))]
+    pub controller_inside_count: Option<u32>,
+    /// The meshes of which the controller's own pod bears an annotation.
+    ///
+    /// Source: annotations of the controller's pod and of the Service it publishes. Example: `["ISTIO"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 9)))]
+    pub controller_annotation: Vec<Mesh>,
+    /// The number of meshes of which the controller's own pod bears an annotation.
+    ///
+    /// 0 to 9. Source: counted by the collector. Example: `1`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 9)))]
+    pub controller_annotation_count: Option<u32>,
+    /// The meshes of which the controller's own pod bears a sidecar container, a native sidecar included.
+    ///
+    /// Source: containers and init containers of the controller's pod. Example: `["ISTIO"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 9)))]
+    pub controller_sidecar: Vec<Mesh>,
+    /// The number of meshes of which the controller's own pod bears a sidecar container, a native sidecar included.
+    ///
+    /// 0 to 9. Source: counted by the collector. Example: `1`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 9)))]
+    pub controller_sidecar_count: Option<u32>,
+    /// The meshes of which the controller's own pod bears an init container.
+    ///
+    /// Source: containers and init containers of the controller's pod. Example: `["ISTIO"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 9)))]
+    pub controller_init_container: Vec<Mesh>,
+    /// The number of meshes of which the controller's own pod bears an init container.
+    ///
+    /// 0 to 9. Source: counted by the collector. Example: `1`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 9)))]
+    pub controller_init_container_count: Option<u32>,
+    /// The meshes that pods of the gateway are inside of.
+    ///
+    /// Source: annotations, containers and init containers of the pods behind the published Service, or of the
+    /// DataPlanes. Example: `["ISTIO"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 9)))]
+    pub gateway_inside: Vec<Mesh>,
+    /// The number of meshes that pods of the gateway are inside of.
+    ///
+    /// 0 to 9. Source: counted by the collector. Example: `1`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 9)))]
+    pub gateway_inside_count: Option<u32>,
+    /// The number of pods of the gateway.
+    ///
+    /// 0 to 10000000. Source: pods behind the published Service, or of the DataPlanes. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub gateway_pod_count: Option<u32>,
+    /// The number of pods of the gateway that are inside of a mesh.
+    ///
+    /// 0 to 10000000. Source: annotations, containers and init containers of the pods of the gateway. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub gateway_inside_pod_count: Option<u32>,
+    /// The number of Services that are inside of Istio: a pod that they lead to is.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: sidecars and annotations of pods, and which pods EndpointSlices lead to. Example: `32`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub istio_service_count: Option<u32>,
+    /// The number of Services that are inside of Linkerd: a pod that they lead to is.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: sidecars and annotations of pods, and which pods EndpointSlices lead to. Example: `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub linkerd_service_count: Option<u32>,
+    /// The number of Services that are inside of Kuma: a pod that they lead to is.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: sidecars and annotations of pods, and which pods EndpointSlices lead to. Example: `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub kuma_service_count: Option<u32>,
+    /// The number of Services that are inside of Kong Mesh: a pod that they lead to is.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: sidecars and annotations of pods, and which pods EndpointSlices lead to. Example: `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub kong_mesh_service_count: Option<u32>,
+    /// The number of Services that are inside of Consul: a pod that they lead to is.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: sidecars and annotations of pods, and which pods EndpointSlices lead to. Example: `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub consul_service_count: Option<u32>,
+    /// The number of Services that are inside of Traefik Mesh.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: annotation `mesh.traefik.io/traffic-type` of Services. Example: `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub traefik_service_count: Option<u32>,
+    /// The number of Services that are inside of AWS App Mesh: a pod that they lead to is.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: sidecars and annotations of pods, and which pods EndpointSlices lead to. Example: `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub aws_app_mesh_service_count: Option<u32>,
+    /// The number of Services that are inside of Istio's ambient mode: a pod that they lead to is.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: sidecars and annotations of pods, and which pods EndpointSlices lead to. Example: `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub istio_ambient_service_count: Option<u32>,
+}
+
+/// How the controller performs.
+///
+/// Counts and times are those since the previous report, `window_seconds` ago; those of a first report are since the
+/// controller was started. Of several control planes of one installation counts add up, and of times the worst is told.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Performance {
+    /// The number of times that the configuration was pushed to the gateway.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `ingress_controller_configuration_push_count` of its
+    /// metrics. Example: `140`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 1_000_000_000)))]
+    pub config_push_count: Option<u32>,
+    /// The number of pushes that failed.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `ingress_controller_configuration_push_count` of its
+    /// metrics. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 1_000_000_000)))]
+    pub config_push_failed_count: Option<u32>,
+    /// The time that 50 of 100 pushes took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `ingress_controller_configuration_push_duration_milliseconds` of
+    /// its metrics. Example: `0.12`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 86400.0)))]
+    pub config_push_p50_seconds: Option<f64>,
+    /// The time that 95 of 100 pushes took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `ingress_controller_configuration_push_duration_milliseconds` of
+    /// its metrics. Example: `0.4`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 86400.0)))]
+    pub config_push_p95_seconds: Option<f64>,
+    /// The time that 99 of 100 pushes took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `ingress_controller_configuration_push_duration_milliseconds` of
+    /// its metrics. Example: `0.9`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 86400.0)))]
+    pub config_push_p99_seconds: Option<f64>,
+    /// The number of times that objects were translated into configuration.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `ingress_controller_translation_count` of its metrics.
+    /// Example: `150`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 1_000_000_000)))]
+    pub translation_count: Option<u32>,
+    /// The number of translations that failed.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `ingress_controller_translation_count` of its metrics.
+    /// Example: `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 1_000_000_000)))]
+    pub translation_failed_count: Option<u32>,
+    /// The time that 50 of 100 translations took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `ingress_controller_translation_duration_milliseconds` of its
+    /// metrics. Example: `0.02`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 86400.0)))]
+    pub translation_p50_seconds: Option<f64>,
+    /// The time that 95 of 100 translations took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `ingress_controller_translation_duration_milliseconds` of its
+    /// metrics. Example: `0.1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 86400.0)))]
+    pub translation_p95_seconds: Option<f64>,
+    /// The time that 99 of 100 translations took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `ingress_controller_translation_duration_milliseconds` of its
+    /// metrics. Example: `0.2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 86400.0)))]
+    pub translation_p99_seconds: Option<f64>,
+    /// The number of reconciliations.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `controller_runtime_reconcile_total` of its metrics.
+    /// Example: `5400`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 1_000_000_000)))]
+    pub reconcile_count: Option<u32>,
+    /// The number of reconciliations that ended with an error.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `controller_runtime_reconcile_errors_total` of its metrics.
+    /// Example: `12`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 1_000_000_000)))]
+    pub reconcile_failed_count: Option<u32>,
+    /// The time that 50 of 100 reconciliations took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `controller_runtime_reconcile_time_seconds` of its metrics.
+    /// Example: `0.005`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 86400.0)))]
+    pub reconcile_p50_seconds: Option<f64>,
+    /// The time that 95 of 100 reconciliations took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `controller_runtime_reconcile_time_seconds` of its metrics.
+    /// Example: `0.05`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 86400.0)))]
+    pub reconcile_p95_seconds: Option<f64>,
+    /// The time that 99 of 100 reconciliations took at most.
+    ///
+    /// 0 to 86400. Source: told by the controller, or `controller_runtime_reconcile_time_seconds` of its metrics.
+    /// Example: `0.2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 86400.0)))]
+    pub reconcile_p99_seconds: Option<f64>,
+    /// The number of items that wait in the longest of the controller's queues.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `workqueue_depth` of its metrics. Example: `3`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 1_000_000_000)))]
+    pub queue_item_count: Option<u32>,
+    /// The resident memory of the controller's process.
+    ///
+    /// 0 to 100000000. Source: told by the controller, or `process_resident_memory_bytes` of its metrics. Example:
+    /// `84.5`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 100000000.0)))]
+    pub resident_memory_mebibytes: Option<f64>,
+    /// The memory that the controller's container may use at most.
+    ///
+    /// 0 to 100000000. Source: told by the controller, else the limits of its container. Example: `256.0`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 100000000.0)))]
+    pub memory_limit_mebibytes: Option<f64>,
+    /// The processor time that the controller used.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `process_cpu_seconds_total` of its metrics. Example: `31.5`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 1000000000.0)))]
+    pub cpu_seconds: Option<f64>,
+    /// The number of restarts of the containers of the controller's pod, since the pod was made.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, else `status.containerStatuses` of its pod. Example: `0`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 1_000_000_000)))]
+    pub restart_count: Option<u32>,
+    /// The number of threads of the controller's process.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, or `go_threads` of its metrics. Example: `14`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 1_000_000_000)))]
+    pub thread_count: Option<u32>,
+}
+
 /// A value of `Event`; later versions of the standard may add to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -602,6 +1473,15 @@ pub enum Event {
     /// How the product is used.
     #[serde(rename = "USAGE")]
     Usage,
+    /// The service meshes of the cluster.
+    #[serde(rename = "MESH")]
+    Mesh,
+    /// The routes that the product serves, and what is in them.
+    #[serde(rename = "ROUTES")]
+    Routes,
+    /// How the product performs.
+    #[serde(rename = "PERFORMANCE")]
+    Performance,
 }
 
 impl Event {
@@ -609,12 +1489,18 @@ impl Event {
     pub const ALL: &'static [Self] = &[
         Self::Environment,
         Self::Usage,
+        Self::Mesh,
+        Self::Routes,
+        Self::Performance,
     ];
 
     /// The names of all values, in the same order.
     pub const NAMES: &'static [&'static str] = &[
         "ENVIRONMENT",
         "USAGE",
+        "MESH",
+        "ROUTES",
+        "PERFORMANCE",
     ];
 
     /// The value as it is sent.
@@ -1009,6 +1895,344 @@ impl std::fmt::Display for Cloud {
     }
 }
 
+/// A value of `Channel`; later versions of the standard may add to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub enum Channel {
+    /// What is stable.
+    #[serde(rename = "STANDARD")]
+    Standard,
+    /// What is stable, and what may still change.
+    #[serde(rename = "EXPERIMENTAL")]
+    Experimental,
+}
+
+impl Channel {
+    /// All values, in the order of the standard.
+    pub const ALL: &'static [Self] = &[
+        Self::Standard,
+        Self::Experimental,
+    ];
+
+    /// The names of all values, in the same order.
+    pub const NAMES: &'static [&'static str] = &[
+        "STANDARD",
+        "EXPERIMENTAL",
+    ];
+
+    /// The value as it is sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+}
+
+impl std::fmt::Display for Channel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A value of `Method`; later versions of the standard may add to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub enum Method {
+    /// Helm.
+    #[serde(rename = "HELM")]
+    Helm,
+    /// Kong Operator.
+    #[serde(rename = "OPERATOR")]
+    Operator,
+    /// The Operator Lifecycle Manager.
+    #[serde(rename = "OLM")]
+    Olm,
+    /// Kustomize, where it leaves a mark.
+    #[serde(rename = "KUSTOMIZE")]
+    Kustomize,
+    /// Manifests that somebody applied, Kustomize's output included.
+    #[serde(rename = "MANIFEST")]
+    Manifest,
+    /// Something that leaves no mark.
+    #[serde(rename = "OTHER")]
+    Other,
+}
+
+impl Method {
+    /// All values, in the order of the standard.
+    pub const ALL: &'static [Self] = &[
+        Self::Helm,
+        Self::Operator,
+        Self::Olm,
+        Self::Kustomize,
+        Self::Manifest,
+        Self::Other,
+    ];
+
+    /// The names of all values, in the same order.
+    pub const NAMES: &'static [&'static str] = &[
+        "HELM",
+        "OPERATOR",
+        "OLM",
+        "KUSTOMIZE",
+        "MANIFEST",
+        "OTHER",
+    ];
+
+    /// The value as it is sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+}
+
+impl std::fmt::Display for Method {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A value of `Gitops`; later versions of the standard may add to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub enum Gitops {
+    /// Nothing that leaves a mark.
+    #[serde(rename = "NONE")]
+    None,
+    /// Argo CD.
+    #[serde(rename = "ARGO_CD")]
+    ArgoCd,
+    /// Flux.
+    #[serde(rename = "FLUX")]
+    Flux,
+}
+
+impl Gitops {
+    /// All values, in the order of the standard.
+    pub const ALL: &'static [Self] = &[
+        Self::None,
+        Self::ArgoCd,
+        Self::Flux,
+    ];
+
+    /// The names of all values, in the same order.
+    pub const NAMES: &'static [&'static str] = &[
+        "NONE",
+        "ARGO_CD",
+        "FLUX",
+    ];
+
+    /// The value as it is sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+}
+
+impl std::fmt::Display for Gitops {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A value of `Database`; later versions of the standard may add to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub enum Database {
+    /// None: the configuration is pushed and held in memory.
+    #[serde(rename = "OFF")]
+    Off,
+    /// PostgreSQL.
+    #[serde(rename = "POSTGRES")]
+    Postgres,
+}
+
+impl Database {
+    /// All values, in the order of the standard.
+    pub const ALL: &'static [Self] = &[
+        Self::Off,
+        Self::Postgres,
+    ];
+
+    /// The names of all values, in the same order.
+    pub const NAMES: &'static [&'static str] = &[
+        "OFF",
+        "POSTGRES",
+    ];
+
+    /// The value as it is sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+}
+
+impl std::fmt::Display for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A value of `RouterFlavor`; later versions of the standard may add to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub enum RouterFlavor {
+    /// The router of Kong Gateway 2.
+    #[serde(rename = "TRADITIONAL")]
+    Traditional,
+    /// Expressions that are made of traditional routes.
+    #[serde(rename = "TRADITIONAL_COMPATIBLE")]
+    TraditionalCompatible,
+    /// Expressions.
+    #[serde(rename = "EXPRESSIONS")]
+    Expressions,
+}
+
+impl RouterFlavor {
+    /// All values, in the order of the standard.
+    pub const ALL: &'static [Self] = &[
+        Self::Traditional,
+        Self::TraditionalCompatible,
+        Self::Expressions,
+    ];
+
+    /// The names of all values, in the same order.
+    pub const NAMES: &'static [&'static str] = &[
+        "TRADITIONAL",
+        "TRADITIONAL_COMPATIBLE",
+        "EXPRESSIONS",
+    ];
+
+    /// The value as it is sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+}
+
+impl std::fmt::Display for RouterFlavor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A value of `Topology`; later versions of the standard may add to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub enum Topology {
+    /// In the controller's own pod.
+    #[serde(rename = "SIDECAR")]
+    Sidecar,
+    /// In pods of its own, which the controller discovers.
+    #[serde(rename = "GATEWAY_DISCOVERY")]
+    GatewayDiscovery,
+}
+
+impl Topology {
+    /// All values, in the order of the standard.
+    pub const ALL: &'static [Self] = &[
+        Self::Sidecar,
+        Self::GatewayDiscovery,
+    ];
+
+    /// The names of all values, in the same order.
+    pub const NAMES: &'static [&'static str] = &[
+        "SIDECAR",
+        "GATEWAY_DISCOVERY",
+    ];
+
+    /// The value as it is sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+}
+
+impl std::fmt::Display for Topology {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A value of `Mesh`; later versions of the standard may add to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub enum Mesh {
+    /// Istio with sidecars.
+    #[serde(rename = "ISTIO")]
+    Istio,
+    /// Linkerd.
+    #[serde(rename = "LINKERD")]
+    Linkerd,
+    /// Kuma.
+    #[serde(rename = "KUMA")]
+    Kuma,
+    /// Kong Mesh.
+    #[serde(rename = "KONG_MESH")]
+    KongMesh,
+    /// HashiCorp Consul.
+    #[serde(rename = "CONSUL")]
+    Consul,
+    /// Traefik Mesh.
+    #[serde(rename = "TRAEFIK")]
+    Traefik,
+    /// AWS App Mesh.
+    #[serde(rename = "AWS_APP_MESH")]
+    AwsAppMesh,
+    /// Istio in ambient mode, without sidecars.
+    #[serde(rename = "ISTIO_AMBIENT")]
+    IstioAmbient,
+    /// Cilium's service mesh, which works without sidecars. Cilium without it is none.
+    #[serde(rename = "CILIUM")]
+    Cilium,
+}
+
+impl Mesh {
+    /// All values, in the order of the standard.
+    pub const ALL: &'static [Self] = &[
+        Self::Istio,
+        Self::Linkerd,
+        Self::Kuma,
+        Self::KongMesh,
+        Self::Consul,
+        Self::Traefik,
+        Self::AwsAppMesh,
+        Self::IstioAmbient,
+        Self::Cilium,
+    ];
+
+    /// The names of all values, in the same order.
+    pub const NAMES: &'static [&'static str] = &[
+        "ISTIO",
+        "LINKERD",
+        "KUMA",
+        "KONG_MESH",
+        "CONSUL",
+        "TRAEFIK",
+        "AWS_APP_MESH",
+        "ISTIO_AMBIENT",
+        "CILIUM",
+    ];
+
+    /// The value as it is sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+}
+
+impl std::fmt::Display for Mesh {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 impl Event {
     /// The category of consent that everything in the event belongs to.
     #[must_use]
@@ -1016,6 +2240,9 @@ impl Event {
         match self {
             Self::Environment => Category::Environment,
             Self::Usage => Category::Usage,
+            Self::Mesh => Category::Environment,
+            Self::Routes => Category::Usage,
+            Self::Performance => Category::Performance,
         }
     }
 }

@@ -43,6 +43,8 @@ pub mod kong {
                 pub service_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "9")]
                 pub namespace_count: ::core::option::Option<u32>,
+                #[prost(string, optional, tag = "10")]
+                pub openshift_version: ::core::option::Option<::prost::alloc::string::String>,
             }
             #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Architecture {
@@ -227,7 +229,20 @@ pub mod kong {
                 #[prost(uint32, optional, tag = "1")]
                 pub dropped_count: ::core::option::Option<u32>,
             }
-            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct Features {
+                #[prost(string, repeated, tag = "1")]
+                pub enabled: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+                #[prost(uint32, optional, tag = "2")]
+                pub enabled_count: ::core::option::Option<u32>,
+                #[prost(string, repeated, tag = "3")]
+                pub disabled: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+                #[prost(uint32, optional, tag = "4")]
+                pub disabled_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "5")]
+                pub unknown_count: ::core::option::Option<u32>,
+            }
+            #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct GatewayApi {
                 #[prost(uint32, optional, tag = "1")]
                 pub gateway_class_count: ::core::option::Option<u32>,
@@ -245,6 +260,54 @@ pub mod kong {
                 pub udp_route_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "8")]
                 pub reference_grant_count: ::core::option::Option<u32>,
+                #[prost(enumeration = "channel::Value", optional, tag = "9")]
+                pub channel: ::core::option::Option<i32>,
+                #[prost(string, optional, tag = "10")]
+                pub bundle_version: ::core::option::Option<::prost::alloc::string::String>,
+            }
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct Channel {}
+            /// Nested message and enum types in `Channel`.
+            pub mod channel {
+                #[derive(
+                    Clone,
+                    Copy,
+                    Debug,
+                    PartialEq,
+                    Eq,
+                    Hash,
+                    PartialOrd,
+                    Ord,
+                    ::prost::Enumeration
+                )]
+                #[repr(i32)]
+                pub enum Value {
+                    Unspecified = 0,
+                    Standard = 1,
+                    Experimental = 2,
+                }
+                impl Value {
+                    /// String value of the enum field names used in the ProtoBuf definition.
+                    ///
+                    /// The values are not transformed in any way and thus are considered stable
+                    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+                    pub fn as_str_name(&self) -> &'static str {
+                        match self {
+                            Self::Unspecified => "UNSPECIFIED",
+                            Self::Standard => "STANDARD",
+                            Self::Experimental => "EXPERIMENTAL",
+                        }
+                    }
+                    /// Creates an enum from field names used in the ProtoBuf definition.
+                    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+                        match value {
+                            "UNSPECIFIED" => Some(Self::Unspecified),
+                            "STANDARD" => Some(Self::Standard),
+                            "EXPERIMENTAL" => Some(Self::Experimental),
+                            _ => None,
+                        }
+                    }
+                }
             }
             #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Identity {
@@ -303,7 +366,7 @@ pub mod kong {
                     }
                 }
             }
-            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Ingress {
                 #[prost(uint32, optional, tag = "1")]
                 pub ingress_count: ::core::option::Option<u32>,
@@ -315,13 +378,124 @@ pub mod kong {
                 pub udp_ingress_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "5")]
                 pub knative_ingress_count: ::core::option::Option<u32>,
+                #[prost(string, repeated, tag = "6")]
+                pub api_versions_served: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+                #[prost(uint32, optional, tag = "7")]
+                pub api_versions_served_count: ::core::option::Option<u32>,
             }
             #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct Routes {
+                #[prost(uint32, optional, tag = "1")]
+                pub ingress_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "2")]
+                pub tcp_ingress_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "3")]
+                pub udp_ingress_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "4")]
+                pub http_route_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "5")]
+                pub grpc_route_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "6")]
+                pub tcp_route_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "7")]
+                pub tls_route_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "8")]
+                pub udp_route_count: ::core::option::Option<u32>,
+            }
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct Rules {
+                #[prost(uint32, optional, tag = "1")]
+                pub ingress_rule_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "2")]
+                pub ingress_path_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "3")]
+                pub tcp_ingress_rule_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "4")]
+                pub udp_ingress_rule_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "5")]
+                pub http_route_rule_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "6")]
+                pub grpc_route_rule_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "7")]
+                pub tcp_route_rule_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "8")]
+                pub tls_route_rule_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "9")]
+                pub udp_route_rule_count: ::core::option::Option<u32>,
+            }
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct Protocols {
+                #[prost(uint32, optional, tag = "1")]
+                pub http_listener_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "2")]
+                pub https_listener_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "3")]
+                pub tls_terminate_listener_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "4")]
+                pub tls_passthrough_listener_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "5")]
+                pub tcp_listener_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "6")]
+                pub udp_listener_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "7")]
+                pub http_route_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "8")]
+                pub https_route_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "9")]
+                pub grpc_route_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "10")]
+                pub grpcs_route_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "11")]
+                pub ws_route_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "12")]
+                pub wss_route_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "13")]
+                pub tcp_route_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "14")]
+                pub tls_route_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "15")]
+                pub tls_passthrough_route_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "16")]
+                pub udp_route_count: ::core::option::Option<u32>,
+            }
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct Gateways {
+                #[prost(uint32, optional, tag = "1")]
+                pub gateway_class_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "2")]
+                pub gateway_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "3")]
+                pub programmed_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "4")]
+                pub listener_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "5")]
+                pub attached_route_count: ::core::option::Option<u32>,
+            }
+            #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct Configuration {
+                #[prost(string, optional, tag = "1")]
+                pub last_change: ::core::option::Option<::prost::alloc::string::String>,
+            }
+            #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Kong {
                 #[prost(message, optional, tag = "1")]
                 pub plugins: ::core::option::Option<Plugins>,
                 #[prost(message, optional, tag = "2")]
                 pub consumers: ::core::option::Option<Consumers>,
+                #[prost(message, optional, tag = "3")]
+                pub deployment: ::core::option::Option<Deployment>,
+                #[prost(message, optional, tag = "4")]
+                pub operator: ::core::option::Option<Operator>,
+                #[prost(message, optional, tag = "5")]
+                pub routes: ::core::option::Option<Routes>,
+                #[prost(message, optional, tag = "6")]
+                pub rules: ::core::option::Option<Rules>,
+                #[prost(message, optional, tag = "7")]
+                pub protocols: ::core::option::Option<Protocols>,
+                #[prost(message, optional, tag = "8")]
+                pub gateways: ::core::option::Option<Gateways>,
+                #[prost(message, optional, tag = "9")]
+                pub configuration: ::core::option::Option<Configuration>,
             }
             #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Plugins {
@@ -329,6 +503,12 @@ pub mod kong {
                 pub plugin_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "2")]
                 pub cluster_plugin_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "3")]
+                pub custom_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "4")]
+                pub distinct_bundled_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "5")]
+                pub distinct_custom_count: ::core::option::Option<u32>,
             }
             #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Consumers {
@@ -336,6 +516,443 @@ pub mod kong {
                 pub consumer_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "2")]
                 pub consumer_group_count: ::core::option::Option<u32>,
+            }
+            #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct Deployment {
+                #[prost(enumeration = "method::Value", optional, tag = "1")]
+                pub method: ::core::option::Option<i32>,
+                #[prost(enumeration = "gitops::Value", optional, tag = "2")]
+                pub gitops: ::core::option::Option<i32>,
+                #[prost(enumeration = "database::Value", optional, tag = "3")]
+                pub database: ::core::option::Option<i32>,
+                #[prost(enumeration = "router_flavor::Value", optional, tag = "4")]
+                pub router_flavor: ::core::option::Option<i32>,
+                #[prost(string, optional, tag = "5")]
+                pub gateway_version: ::core::option::Option<::prost::alloc::string::String>,
+                #[prost(enumeration = "topology::Value", optional, tag = "6")]
+                pub topology: ::core::option::Option<i32>,
+                #[prost(bool, optional, tag = "7")]
+                pub konnect_connected: ::core::option::Option<bool>,
+                #[prost(uint32, optional, tag = "8")]
+                pub discovered_gateway_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "9")]
+                pub replica_count: ::core::option::Option<u32>,
+            }
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct Operator {
+                #[prost(uint32, optional, tag = "1")]
+                pub data_plane_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "2")]
+                pub control_plane_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "3")]
+                pub ai_gateway_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "4")]
+                pub konnect_gateway_control_plane_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "5")]
+                pub konnect_extension_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "6")]
+                pub konnect_authentication_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "7")]
+                pub standalone_data_plane_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "8")]
+                pub standalone_control_plane_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "9")]
+                pub requested_replica_count: ::core::option::Option<u32>,
+            }
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct Method {}
+            /// Nested message and enum types in `Method`.
+            pub mod method {
+                #[derive(
+                    Clone,
+                    Copy,
+                    Debug,
+                    PartialEq,
+                    Eq,
+                    Hash,
+                    PartialOrd,
+                    Ord,
+                    ::prost::Enumeration
+                )]
+                #[repr(i32)]
+                pub enum Value {
+                    Unspecified = 0,
+                    Helm = 1,
+                    Operator = 2,
+                    Olm = 3,
+                    Kustomize = 4,
+                    Manifest = 5,
+                    Other = 6,
+                }
+                impl Value {
+                    /// String value of the enum field names used in the ProtoBuf definition.
+                    ///
+                    /// The values are not transformed in any way and thus are considered stable
+                    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+                    pub fn as_str_name(&self) -> &'static str {
+                        match self {
+                            Self::Unspecified => "UNSPECIFIED",
+                            Self::Helm => "HELM",
+                            Self::Operator => "OPERATOR",
+                            Self::Olm => "OLM",
+                            Self::Kustomize => "KUSTOMIZE",
+                            Self::Manifest => "MANIFEST",
+                            Self::Other => "OTHER",
+                        }
+                    }
+                    /// Creates an enum from field names used in the ProtoBuf definition.
+                    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+                        match value {
+                            "UNSPECIFIED" => Some(Self::Unspecified),
+                            "HELM" => Some(Self::Helm),
+                            "OPERATOR" => Some(Self::Operator),
+                            "OLM" => Some(Self::Olm),
+                            "KUSTOMIZE" => Some(Self::Kustomize),
+                            "MANIFEST" => Some(Self::Manifest),
+                            "OTHER" => Some(Self::Other),
+                            _ => None,
+                        }
+                    }
+                }
+            }
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct Gitops {}
+            /// Nested message and enum types in `Gitops`.
+            pub mod gitops {
+                #[derive(
+                    Clone,
+                    Copy,
+                    Debug,
+                    PartialEq,
+                    Eq,
+                    Hash,
+                    PartialOrd,
+                    Ord,
+                    ::prost::Enumeration
+                )]
+                #[repr(i32)]
+                pub enum Value {
+                    Unspecified = 0,
+                    None = 1,
+                    ArgoCd = 2,
+                    Flux = 3,
+                }
+                impl Value {
+                    /// String value of the enum field names used in the ProtoBuf definition.
+                    ///
+                    /// The values are not transformed in any way and thus are considered stable
+                    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+                    pub fn as_str_name(&self) -> &'static str {
+                        match self {
+                            Self::Unspecified => "UNSPECIFIED",
+                            Self::None => "NONE",
+                            Self::ArgoCd => "ARGO_CD",
+                            Self::Flux => "FLUX",
+                        }
+                    }
+                    /// Creates an enum from field names used in the ProtoBuf definition.
+                    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+                        match value {
+                            "UNSPECIFIED" => Some(Self::Unspecified),
+                            "NONE" => Some(Self::None),
+                            "ARGO_CD" => Some(Self::ArgoCd),
+                            "FLUX" => Some(Self::Flux),
+                            _ => None,
+                        }
+                    }
+                }
+            }
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct Database {}
+            /// Nested message and enum types in `Database`.
+            pub mod database {
+                #[derive(
+                    Clone,
+                    Copy,
+                    Debug,
+                    PartialEq,
+                    Eq,
+                    Hash,
+                    PartialOrd,
+                    Ord,
+                    ::prost::Enumeration
+                )]
+                #[repr(i32)]
+                pub enum Value {
+                    Unspecified = 0,
+                    Off = 1,
+                    Postgres = 2,
+                }
+                impl Value {
+                    /// String value of the enum field names used in the ProtoBuf definition.
+                    ///
+                    /// The values are not transformed in any way and thus are considered stable
+                    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+                    pub fn as_str_name(&self) -> &'static str {
+                        match self {
+                            Self::Unspecified => "UNSPECIFIED",
+                            Self::Off => "OFF",
+                            Self::Postgres => "POSTGRES",
+                        }
+                    }
+                    /// Creates an enum from field names used in the ProtoBuf definition.
+                    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+                        match value {
+                            "UNSPECIFIED" => Some(Self::Unspecified),
+                            "OFF" => Some(Self::Off),
+                            "POSTGRES" => Some(Self::Postgres),
+                            _ => None,
+                        }
+                    }
+                }
+            }
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct RouterFlavor {}
+            /// Nested message and enum types in `RouterFlavor`.
+            pub mod router_flavor {
+                #[derive(
+                    Clone,
+                    Copy,
+                    Debug,
+                    PartialEq,
+                    Eq,
+                    Hash,
+                    PartialOrd,
+                    Ord,
+                    ::prost::Enumeration
+                )]
+                #[repr(i32)]
+                pub enum Value {
+                    Unspecified = 0,
+                    Traditional = 1,
+                    TraditionalCompatible = 2,
+                    Expressions = 3,
+                }
+                impl Value {
+                    /// String value of the enum field names used in the ProtoBuf definition.
+                    ///
+                    /// The values are not transformed in any way and thus are considered stable
+                    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+                    pub fn as_str_name(&self) -> &'static str {
+                        match self {
+                            Self::Unspecified => "UNSPECIFIED",
+                            Self::Traditional => "TRADITIONAL",
+                            Self::TraditionalCompatible => "TRADITIONAL_COMPATIBLE",
+                            Self::Expressions => "EXPRESSIONS",
+                        }
+                    }
+                    /// Creates an enum from field names used in the ProtoBuf definition.
+                    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+                        match value {
+                            "UNSPECIFIED" => Some(Self::Unspecified),
+                            "TRADITIONAL" => Some(Self::Traditional),
+                            "TRADITIONAL_COMPATIBLE" => Some(Self::TraditionalCompatible),
+                            "EXPRESSIONS" => Some(Self::Expressions),
+                            _ => None,
+                        }
+                    }
+                }
+            }
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct Topology {}
+            /// Nested message and enum types in `Topology`.
+            pub mod topology {
+                #[derive(
+                    Clone,
+                    Copy,
+                    Debug,
+                    PartialEq,
+                    Eq,
+                    Hash,
+                    PartialOrd,
+                    Ord,
+                    ::prost::Enumeration
+                )]
+                #[repr(i32)]
+                pub enum Value {
+                    Unspecified = 0,
+                    Sidecar = 1,
+                    GatewayDiscovery = 2,
+                }
+                impl Value {
+                    /// String value of the enum field names used in the ProtoBuf definition.
+                    ///
+                    /// The values are not transformed in any way and thus are considered stable
+                    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+                    pub fn as_str_name(&self) -> &'static str {
+                        match self {
+                            Self::Unspecified => "UNSPECIFIED",
+                            Self::Sidecar => "SIDECAR",
+                            Self::GatewayDiscovery => "GATEWAY_DISCOVERY",
+                        }
+                    }
+                    /// Creates an enum from field names used in the ProtoBuf definition.
+                    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+                        match value {
+                            "UNSPECIFIED" => Some(Self::Unspecified),
+                            "SIDECAR" => Some(Self::Sidecar),
+                            "GATEWAY_DISCOVERY" => Some(Self::GatewayDiscovery),
+                            _ => None,
+                        }
+                    }
+                }
+            }
+            #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct ServiceMesh {
+                #[prost(enumeration = "mesh::Value", repeated, tag = "1")]
+                pub deployed: ::prost::alloc::vec::Vec<i32>,
+                #[prost(uint32, optional, tag = "2")]
+                pub deployed_count: ::core::option::Option<u32>,
+                #[prost(enumeration = "mesh::Value", repeated, tag = "3")]
+                pub controller_inside: ::prost::alloc::vec::Vec<i32>,
+                #[prost(uint32, optional, tag = "4")]
+                pub controller_inside_count: ::core::option::Option<u32>,
+                #[prost(enumeration = "mesh::Value", repeated, tag = "5")]
+                pub controller_annotation: ::prost::alloc::vec::Vec<i32>,
+                #[prost(uint32, optional, tag = "6")]
+                pub controller_annotation_count: ::core::option::Option<u32>,
+                #[prost(enumeration = "mesh::Value", repeated, tag = "7")]
+                pub controller_sidecar: ::prost::alloc::vec::Vec<i32>,
+                #[prost(uint32, optional, tag = "8")]
+                pub controller_sidecar_count: ::core::option::Option<u32>,
+                #[prost(enumeration = "mesh::Value", repeated, tag = "9")]
+                pub controller_init_container: ::prost::alloc::vec::Vec<i32>,
+                #[prost(uint32, optional, tag = "10")]
+                pub controller_init_container_count: ::core::option::Option<u32>,
+                #[prost(enumeration = "mesh::Value", repeated, tag = "11")]
+                pub gateway_inside: ::prost::alloc::vec::Vec<i32>,
+                #[prost(uint32, optional, tag = "12")]
+                pub gateway_inside_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "13")]
+                pub gateway_pod_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "14")]
+                pub gateway_inside_pod_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "15")]
+                pub istio_service_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "16")]
+                pub linkerd_service_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "17")]
+                pub kuma_service_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "18")]
+                pub kong_mesh_service_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "19")]
+                pub consul_service_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "20")]
+                pub traefik_service_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "21")]
+                pub aws_app_mesh_service_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "22")]
+                pub istio_ambient_service_count: ::core::option::Option<u32>,
+            }
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct Mesh {}
+            /// Nested message and enum types in `Mesh`.
+            pub mod mesh {
+                #[derive(
+                    Clone,
+                    Copy,
+                    Debug,
+                    PartialEq,
+                    Eq,
+                    Hash,
+                    PartialOrd,
+                    Ord,
+                    ::prost::Enumeration
+                )]
+                #[repr(i32)]
+                pub enum Value {
+                    Unspecified = 0,
+                    Istio = 1,
+                    Linkerd = 2,
+                    Kuma = 3,
+                    KongMesh = 4,
+                    Consul = 5,
+                    Traefik = 6,
+                    AwsAppMesh = 7,
+                    IstioAmbient = 8,
+                    Cilium = 9,
+                }
+                impl Value {
+                    /// String value of the enum field names used in the ProtoBuf definition.
+                    ///
+                    /// The values are not transformed in any way and thus are considered stable
+                    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+                    pub fn as_str_name(&self) -> &'static str {
+                        match self {
+                            Self::Unspecified => "UNSPECIFIED",
+                            Self::Istio => "ISTIO",
+                            Self::Linkerd => "LINKERD",
+                            Self::Kuma => "KUMA",
+                            Self::KongMesh => "KONG_MESH",
+                            Self::Consul => "CONSUL",
+                            Self::Traefik => "TRAEFIK",
+                            Self::AwsAppMesh => "AWS_APP_MESH",
+                            Self::IstioAmbient => "ISTIO_AMBIENT",
+                            Self::Cilium => "CILIUM",
+                        }
+                    }
+                    /// Creates an enum from field names used in the ProtoBuf definition.
+                    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+                        match value {
+                            "UNSPECIFIED" => Some(Self::Unspecified),
+                            "ISTIO" => Some(Self::Istio),
+                            "LINKERD" => Some(Self::Linkerd),
+                            "KUMA" => Some(Self::Kuma),
+                            "KONG_MESH" => Some(Self::KongMesh),
+                            "CONSUL" => Some(Self::Consul),
+                            "TRAEFIK" => Some(Self::Traefik),
+                            "AWS_APP_MESH" => Some(Self::AwsAppMesh),
+                            "ISTIO_AMBIENT" => Some(Self::IstioAmbient),
+                            "CILIUM" => Some(Self::Cilium),
+                            _ => None,
+                        }
+                    }
+                }
+            }
+            #[derive(Clone, Copy, PartialEq, ::prost::Message)]
+            pub struct Performance {
+                #[prost(uint32, optional, tag = "1")]
+                pub config_push_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "2")]
+                pub config_push_failed_count: ::core::option::Option<u32>,
+                #[prost(double, optional, tag = "3")]
+                pub config_push_p50_seconds: ::core::option::Option<f64>,
+                #[prost(double, optional, tag = "4")]
+                pub config_push_p95_seconds: ::core::option::Option<f64>,
+                #[prost(double, optional, tag = "5")]
+                pub config_push_p99_seconds: ::core::option::Option<f64>,
+                #[prost(uint32, optional, tag = "6")]
+                pub translation_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "7")]
+                pub translation_failed_count: ::core::option::Option<u32>,
+                #[prost(double, optional, tag = "8")]
+                pub translation_p50_seconds: ::core::option::Option<f64>,
+                #[prost(double, optional, tag = "9")]
+                pub translation_p95_seconds: ::core::option::Option<f64>,
+                #[prost(double, optional, tag = "10")]
+                pub translation_p99_seconds: ::core::option::Option<f64>,
+                #[prost(uint32, optional, tag = "11")]
+                pub reconcile_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "12")]
+                pub reconcile_failed_count: ::core::option::Option<u32>,
+                #[prost(double, optional, tag = "13")]
+                pub reconcile_p50_seconds: ::core::option::Option<f64>,
+                #[prost(double, optional, tag = "14")]
+                pub reconcile_p95_seconds: ::core::option::Option<f64>,
+                #[prost(double, optional, tag = "15")]
+                pub reconcile_p99_seconds: ::core::option::Option<f64>,
+                #[prost(uint32, optional, tag = "16")]
+                pub queue_item_count: ::core::option::Option<u32>,
+                #[prost(double, optional, tag = "17")]
+                pub resident_memory_mebibytes: ::core::option::Option<f64>,
+                #[prost(double, optional, tag = "18")]
+                pub memory_limit_mebibytes: ::core::option::Option<f64>,
+                #[prost(double, optional, tag = "19")]
+                pub cpu_seconds: ::core::option::Option<f64>,
+                #[prost(uint32, optional, tag = "20")]
+                pub restart_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "21")]
+                pub thread_count: ::core::option::Option<u32>,
             }
             #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Product {
@@ -390,6 +1007,12 @@ pub mod kong {
                 pub ingress: ::core::option::Option<Ingress>,
                 #[prost(message, optional, tag = "23")]
                 pub kong: ::core::option::Option<Kong>,
+                #[prost(message, optional, tag = "24")]
+                pub features: ::core::option::Option<Features>,
+                #[prost(message, optional, tag = "25")]
+                pub mesh: ::core::option::Option<ServiceMesh>,
+                #[prost(message, optional, tag = "26")]
+                pub performance: ::core::option::Option<Performance>,
             }
             #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Event {}
@@ -411,6 +1034,9 @@ pub mod kong {
                     Unspecified = 0,
                     Environment = 1,
                     Usage = 2,
+                    Mesh = 3,
+                    Routes = 4,
+                    Performance = 5,
                 }
                 impl Value {
                     /// String value of the enum field names used in the ProtoBuf definition.
@@ -422,6 +1048,9 @@ pub mod kong {
                             Self::Unspecified => "UNSPECIFIED",
                             Self::Environment => "ENVIRONMENT",
                             Self::Usage => "USAGE",
+                            Self::Mesh => "MESH",
+                            Self::Routes => "ROUTES",
+                            Self::Performance => "PERFORMANCE",
                         }
                     }
                     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -430,6 +1059,9 @@ pub mod kong {
                             "UNSPECIFIED" => Some(Self::Unspecified),
                             "ENVIRONMENT" => Some(Self::Environment),
                             "USAGE" => Some(Self::Usage),
+                            "MESH" => Some(Self::Mesh),
+                            "ROUTES" => Some(Self::Routes),
+                            "PERFORMANCE" => Some(Self::Performance),
                             _ => None,
                         }
                     }

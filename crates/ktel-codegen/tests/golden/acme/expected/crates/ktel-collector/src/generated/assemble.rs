@@ -24,6 +24,11 @@ pub(crate) fn reports(from: &Sources<'_>) -> Vec<report::Telemetry> {
     .collect()
 }
 
+/// Whether a report bears nothing but its envelope: nothing could be measured.
+pub(crate) fn is_empty(report: &report::Telemetry) -> bool {
+    report.factory.is_none()
+}
+
 fn report_happenings(from: &Sources<'_>) -> Option<report::Telemetry> {
     let event = Occurrence::Happenings;
     if !from.occasion.has_consent_to(event.category()) {
@@ -52,6 +57,9 @@ fn happenings_factory_robots(from: &Sources<'_>, absences: &mut Absences) -> Opt
         section.mood = absences.field(&fields::FACTORY_ROBOTS_MOOD, || from.host.factory.robots.mood.clone().ok_or(ktel_types::Absence::Unknown));
         section.is_content = absences.field(&fields::FACTORY_ROBOTS_IS_CONTENT, || from.host.factory.robots.is_content.clone().map_or_else(|| probe::Robots::is_content(from.snapshot), Ok));
         section.models = absences.list(&fields::FACTORY_ROBOTS_MODELS, || probe::Robots::models(from.snapshot));
+        section.models_count = absences.length(&fields::FACTORY_ROBOTS_MODELS_COUNT, || probe::Robots::models(from.snapshot));
+        section.busy_count = absences.field(&fields::FACTORY_ROBOTS_BUSY_COUNT, || probe::Robots::busy_count(from.snapshot));
+        section.repair_count = absences.field(&fields::FACTORY_ROBOTS_REPAIR_COUNT, || from.host.factory.robots.repair_count.clone().ok_or(ktel_types::Absence::Unknown));
         (section != report::Robots::default()).then_some(section)
     })
 }

@@ -37,4 +37,9 @@ pub(crate) trait Robots {
     ///
     /// Source: name plates. Example: `["R2_D2","C_3PO"]`.
     fn models(&self) -> Reading<Vec<report::Model>>;
+
+    /// `factory.robots.busy_count`: How many of them are at work, which takes long to find out.
+    ///
+    /// 0 to 1000000. Source: watching robots, workshops and the Service that is published. Example: `2`.
+    fn busy_count(&self) -> Reading<u32>;
 }

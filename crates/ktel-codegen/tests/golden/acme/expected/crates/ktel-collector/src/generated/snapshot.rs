@@ -12,12 +12,20 @@ use crate::{gather::Reader, reading::Reading, view};
 /// What was read from a cluster: each thing, or why it is not there.
 #[derive(Debug, Clone)]
 pub(crate) struct Snapshot {
-    /// `v1/nodes/first#metadata`: for `factory.robots.type`.
+    /// `v1/services/$published`: for `factory.robots.busy_count`.
+    pub(crate) services_published: Reading<view::services::Object>,
+    /// `apps/v1/deployments/$workload`: for `factory.robots.busy_count`.
+    pub(crate) apps_deployments_workload: Reading<view::deployments::Object>,
+    /// `cluster:v1/nodes/first#metadata`: for `factory.robots.type`.
     pub(crate) nodes_first_metadata: Reading<view::nodes::Metadata>,
+    /// `v1/pods`: for `factory.robots.busy_count`.
+    pub(crate) pods: Reading<view::pods::List>,
+    /// `v1/services#selected`: for `factory.robots.busy_count`.
+    pub(crate) services_selected: Reading<view::services::Selected>,
     /// `robots.acme.example/v2/robots`: for `factory.robots.type`.
-    pub(crate) robots_acme_example_robots: Reading<Vec<view::robots_acme_example_robots::Object>>,
-    /// `robots.acme.example/v2/robots#metadata`: for `factory.robots.is_content`, `factory.robots.models`.
-    pub(crate) robots_acme_example_robots_metadata: Reading<Vec<view::robots_acme_example_robots::Metadata>>,
+    pub(crate) robots_acme_example_robots: Reading<view::robots::List>,
+    /// `robots.acme.example/v2/robots#metadata`: for `factory.robots.is_content`, `factory.robots.models`, `factory.robots.models_count`.
+    pub(crate) robots_acme_example_robots_metadata: Reading<view::robots::MetadataList>,
     /// `robots.acme.example/v2|v1beta1/robots`: for `factory.robots.robot_count`.
     pub(crate) robots_acme_example_robots_count: Reading<u32>,
 }
@@ -26,7 +34,11 @@ impl Default for Snapshot {
     /// Nothing was read.
     fn default() -> Self {
         Self {
+            services_published: Err(Absence::Unknown),
+            apps_deployments_workload: Err(Absence::Unknown),
             nodes_first_metadata: Err(Absence::Unknown),
+            pods: Err(Absence::Unknown),
+            services_selected: Err(Absence::Unknown),
             robots_acme_example_robots: Err(Absence::Unknown),
             robots_acme_example_robots_metadata: Err(Absence::Unknown),
             robots_acme_example_robots_count: Err(Absence::Unknown),
@@ -35,24 +47,33 @@ impl Default for Snapshot {
 }
 
 impl Snapshot {
-    /// Reads all that the reader is allowed to.
-    pub(crate) async fn gather(reader: &Reader<'_>) -> Self {
-        let (
-            nodes_first_metadata,
-            robots_acme_example_robots,
-            robots_acme_example_robots_metadata,
-            robots_acme_example_robots_count,
+    /// Reads all that the reader is allowed to, but for what is read no more often than once a day.
+    pub(crate) async fn gather(&mut self, reader: &Reader<'_>) {
+        (
+            self.nodes_first_metadata,
+            self.robots_acme_example_robots,
+            self.robots_acme_example_robots_metadata,
+            self.robots_acme_example_robots_count,
         ) = tokio::join!(
             reader.object(&reads::NODES_FIRST_METADATA),
             reader.list(&reads::ROBOTS_ACME_EXAMPLE_ROBOTS),
             reader.list(&reads::ROBOTS_ACME_EXAMPLE_ROBOTS_METADATA),
             reader.count(&reads::ROBOTS_ACME_EXAMPLE_ROBOTS_COUNT),
         );
-        Self {
-            nodes_first_metadata,
-            robots_acme_example_robots,
-            robots_acme_example_robots_metadata,
-            robots_acme_example_robots_count,
-        }
+    }
+
+    /// Reads what is read no more often than once a day.
+    pub(crate) async fn gather_daily(&mut self, reader: &Reader<'_>) {
+        (
+            self.services_published,
+            self.apps_deployments_workload,
+            self.pods,
+            self.services_selected,
+        ) = tokio::join!(
+            reader.object(&reads::SERVICES_PUBLISHED),
+            reader.object(&reads::APPS_DEPLOYMENTS_WORKLOAD),
+            reader.list(&reads::PODS),
+            reader.selected(&reads::SERVICES_SELECTED),
+        );
     }
 }

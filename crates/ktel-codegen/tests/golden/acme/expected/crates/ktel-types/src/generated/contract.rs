@@ -8,7 +8,7 @@
 pub const SCHEMA: &str = "acme.fleet.v1/1.0-dev";
 
 /// The first 12 hexadecimal digits of the SHA-256 of the strict JSON Schema, without its prose and its `$id`.
-pub const SCHEMA_HASH: &str = "7a334abad3d4";
+pub const SCHEMA_HASH: &str = "7398f23dc2be";
 
 /// The protobuf message that a report is.
 pub const MESSAGE: &str = "acme.fleet.v1.Telemetry";

@@ -23,6 +23,9 @@ pub static ALL: &[&Field] = &[
     &FACTORY_ROBOTS_MOOD,
     &FACTORY_ROBOTS_IS_CONTENT,
     &FACTORY_ROBOTS_MODELS,
+    &FACTORY_ROBOTS_MODELS_COUNT,
+    &FACTORY_ROBOTS_BUSY_COUNT,
+    &FACTORY_ROBOTS_REPAIR_COUNT,
 ];
 
 /// `schema`: The contract.
@@ -179,6 +182,48 @@ pub static FACTORY_ROBOTS_MODELS: Field = Field {
     example: "[\"R2_D2\",\"C_3PO\"]",
 };
 
+/// `factory.robots.models_count`: How many models are there.
+pub static FACTORY_ROBOTS_MODELS_COUNT: Field = Field {
+    path: "factory.robots.models_count",
+    meaning: "How many models are there.",
+    kind: Kind::Whole { min: 0, max: 4 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "counted",
+    answers: &["robots"],
+    unit: Some("count"),
+    example: "2",
+};
+
+/// `factory.robots.busy_count`: How many of them are at work, which takes long to find out.
+pub static FACTORY_ROBOTS_BUSY_COUNT: Field = Field {
+    path: "factory.robots.busy_count",
+    meaning: "How many of them are at work, which takes long to find out.",
+    kind: Kind::Whole { min: 0, max: 1_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "watching robots, workshops and the Service that is published",
+    answers: &["robots"],
+    unit: Some("count"),
+    example: "2",
+};
+
+/// `factory.robots.repair_count`: How many repairs were made.
+pub static FACTORY_ROBOTS_REPAIR_COUNT: Field = Field {
+    path: "factory.robots.repair_count",
+    meaning: "How many repairs were made.",
+    kind: Kind::Whole { min: 0, max: 1_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "asking",
+    answers: &["robots"],
+    unit: Some("count"),
+    example: "2",
+};
+
 /// What a fleet of robots reports.
 pub static REPORT: Message = Message {
     path: "",
@@ -236,6 +281,9 @@ pub static SECTION_FACTORY_ROBOTS: Message = Message {
         Member::Field(&FACTORY_ROBOTS_MOOD),
         Member::Field(&FACTORY_ROBOTS_IS_CONTENT),
         Member::Field(&FACTORY_ROBOTS_MODELS),
+        Member::Field(&FACTORY_ROBOTS_MODELS_COUNT),
+        Member::Field(&FACTORY_ROBOTS_BUSY_COUNT),
+        Member::Field(&FACTORY_ROBOTS_REPAIR_COUNT),
     ],
 };
 
@@ -267,6 +315,7 @@ pub static HOST_FACTORY_ROBOTS: Message = Message {
     members: &[
         Member::Field(&FACTORY_ROBOTS_MOOD),
         Member::Field(&FACTORY_ROBOTS_IS_CONTENT),
+        Member::Field(&FACTORY_ROBOTS_REPAIR_COUNT),
     ],
 };
 

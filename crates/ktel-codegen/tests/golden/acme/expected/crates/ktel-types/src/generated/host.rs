@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::merge;
+use crate::number;
 
 /// All facts, at the places where the report has them. What is left `None` is reported as unknown.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -44,6 +46,11 @@ pub struct Robots {
     /// Source: asking, else watching. Example: `true`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_content: Option<bool>,
+    /// How many repairs were made.
+    ///
+    /// 0 to 1000000. Source: asking. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    pub repair_count: Option<u32>,
 }
 
 impl HostFacts {
@@ -53,8 +60,17 @@ impl HostFacts {
         let facts = [
             ("factory.robots.mood", self.factory.robots.mood.is_some()),
             ("factory.robots.is_content", self.factory.robots.is_content.is_some()),
+            ("factory.robots.repair_count", self.factory.robots.repair_count.is_some()),
         ];
         facts.into_iter().filter(|(_, is_told)| !is_told).map(|(path, _)| path).collect()
+    }
+
+    /// Takes up what another control plane of the same installation tells: what adds up is
+    /// added, of what does not the worst is kept, and of names all.
+    pub fn merge(&mut self, other: Self) {
+        merge::max(&mut self.factory.robots.mood, other.factory.robots.mood);
+        merge::first(&mut self.factory.robots.is_content, other.factory.robots.is_content);
+        merge::sum(&mut self.factory.robots.repair_count, other.factory.robots.repair_count);
     }
 }
 

@@ -139,6 +139,24 @@ pub struct Robots {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 4)))]
     pub models: Vec<Model>,
+    /// How many models are there.
+    ///
+    /// 0 to 4. Source: counted. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 4)))]
+    pub models_count: Option<u32>,
+    /// How many of them are at work, which takes long to find out.
+    ///
+    /// 0 to 1000000. Source: watching robots, workshops and the Service that is published. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 1_000_000)))]
+    pub busy_count: Option<u32>,
+    /// How many repairs were made.
+    ///
+    /// 0 to 1000000. Source: asking. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 1_000_000)))]
+    pub repair_count: Option<u32>,
 }
 
 /// A value of `Occurrence`; later versions of the standard may add to them.

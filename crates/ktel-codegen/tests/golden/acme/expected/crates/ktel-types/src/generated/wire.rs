@@ -49,6 +49,12 @@ pub mod acme {
                 pub is_content: ::core::option::Option<bool>,
                 #[prost(enumeration = "model::Value", repeated, tag = "5")]
                 pub models: ::prost::alloc::vec::Vec<i32>,
+                #[prost(uint32, optional, tag = "6")]
+                pub models_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "7")]
+                pub busy_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "8")]
+                pub repair_count: ::core::option::Option<u32>,
             }
             #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Occurrence {}
