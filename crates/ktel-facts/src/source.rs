@@ -1,0 +1,111 @@
+//! All that tells facts of one installation.
+
+use ktel_types::{Invalid, Valid, host::HostFacts};
+use reqwest::Client;
+
+use crate::{
+    metrics::Metrics,
+    place::{Place, ReadError},
+};
+
+/// All that tells facts of one installation, each time it is asked.
+#[derive(Debug)]
+pub struct Facts {
+    client: Client,
+    documents: Vec<Document>,
+    metrics: Vec<Scraped>,
+}
+
+/// Why facts cannot be had. The text holds neither an address nor a value.
+#[derive(Debug, thiserror::Error)]
+pub enum FactsError {
+    /// A document cannot be read.
+    #[error("the document with the host's facts")]
+    Document(#[source] ReadError),
+    /// A document is not what the schema of host facts says.
+    #[error("the document with the host's facts is not valid")]
+    Invalid(#[source] Invalid),
+    /// Metrics cannot be read.
+    #[error("the address of the controller's metrics")]
+    Metrics(#[source] ReadError),
+    /// What answers has none of the metrics that are looked for.
+    #[error("what answers at the address of the controller's metrics has none of those that are looked for")]
+    NoMetrics,
+}
+
+#[derive(Debug)]
+struct Document {
+    place: Place,
+    /// What was read of the standard input, which can be read once.
+    kept: Option<HostFacts>,
+}
+
+#[derive(Debug)]
+struct Scraped {
+    place: Place,
+    /// What was told the last time: counters are told as the difference to it.
+    previous: Option<Metrics>,
+}
+
+impl Facts {
+    /// Nothing tells any fact yet. The client is used for addresses.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        Self { client, documents: Vec::new(), metrics: Vec::new() }
+    }
+
+    /// Adds a JSON document, as the schema of host facts describes it.
+    #[must_use]
+    pub fn document(mut self, place: Place) -> Self {
+        self.documents.push(Document { place, kept: None });
+        self
+    }
+
+    /// Adds metrics in the text format of Prometheus.
+    #[must_use]
+    pub fn metrics(mut self, place: Place) -> Self {
+        self.metrics.push(Scraped { place, previous: None });
+        self
+    }
+
+    /// Reads all of them, and makes one of what they tell.
+    pub async fn gather(&mut self) -> Result<HostFacts, FactsError> {
+        let mut told = HostFacts::default();
+        for document in &mut self.documents {
+            told.merge(document.read(&self.client).await?);
+        }
+        let mut measured = HostFacts::default();
+        for scraped in &mut self.metrics {
+            measured.merge(scraped.read(&self.client).await?);
+        }
+        told.fill(measured);
+        Ok(told)
+    }
+}
+
+impl Document {
+    async fn read(&mut self, client: &Client) -> Result<HostFacts, FactsError> {
+        if let Some(kept) = &self.kept {
+            return Ok(kept.clone());
+        }
+        let text = self.place.read(client).await.map_err(FactsError::Document)?;
+        let facts = Valid::<HostFacts>::parse(&text).map_err(FactsError::Invalid)?.into_inner();
+        if self.place == Place::Stdin {
+            self.kept = Some(facts.clone());
+        }
+        Ok(facts)
+    }
+}
+
+impl Scraped {
+    async fn read(&mut self, client: &Client) -> Result<HostFacts, FactsError> {
+        let text = self.place.read(client).await.map_err(FactsError::Metrics)?;
+        let metrics = Metrics::parse(&text);
+        if metrics.is_empty() {
+            return Err(FactsError::NoMetrics);
+        }
+        let facts = metrics.since(self.previous.as_ref());
+        self.previous = Some(metrics);
+        Ok(facts)
+    }
+}
