@@ -51,6 +51,11 @@ impl Absences {
         }
     }
 
+    /// Counts what a probe names. The list may have more items than may be sent: all of them count.
+    pub(crate) fn length<T>(&mut self, field: &'static Field, probe: impl FnOnce() -> Reading<Vec<T>>) -> Option<u32> {
+        self.field(field, || probe().map(|items| u32::try_from(items.len()).unwrap_or(u32::MAX)))
+    }
+
     /// Builds a section. If all of it is absent for one reason, the section is named instead of its fields.
     pub(crate) fn section<T>(&mut self, path: &'static str, build: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let before = self.0.len();

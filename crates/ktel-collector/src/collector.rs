@@ -1,28 +1,24 @@
 //! The collector, as a controller sees it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use ktel_outbox::{Entry, Envelope};
 use ktel_types::{
-    Invalid, Valid, fields,
+    Invalid, Valid,
     host::HostFacts,
-    report::{Report, Signal},
+    report::{Report, Scope, Signal},
 };
-use kube::Client;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::{
     assembly::Sources,
-    consent::{self, Decision, Environment, Setting},
-    gather::{GatherError, Reader},
+    consent::Decision,
+    gather::{Discovery, GatherError, Reader, Task},
     generated::{assemble, reads, snapshot::Snapshot},
-    host::{Leadership, SelfRef},
     identity::{Instance, report_id},
-    limits::Limits,
     occasion::Occasion,
-    outside,
-    schedule::{SHORTEST_PERIOD, Schedule},
-    seal,
+    outside, probe, seal,
+    setup::Setup,
 };
 
 /// Collects reports from one cluster, for one installation of one product.
@@ -36,40 +32,10 @@ pub struct Collector {
     sequence: u32,
     /// When the latest report was made.
     previous: Option<Instant>,
-}
-
-/// Sets up a [`Collector`].
-#[must_use]
-pub struct Builder {
-    setup: Setup,
-    consent: Setting,
-    environment: Environment,
-}
-
-/// What does not change while the collector lives.
-pub(crate) struct Setup {
-    pub(crate) client: Client,
-    pub(crate) product: String,
-    pub(crate) host_facts: Box<dyn Fn() -> HostFacts + Send + Sync>,
-    pub(crate) own: Option<SelfRef>,
-    pub(crate) leadership: Leadership,
-    pub(crate) schedule: Schedule,
-    pub(crate) limits: Limits,
-    pub(crate) cluster_count: u32,
-}
-
-/// What a collector cannot be set up with.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BuildError {
-    /// The name of the product is not one.
-    #[error("the name of a product is at most 40 lower-case letters, digits and hyphens, such as `kong-operator`")]
-    Product,
-    /// The period is too short.
-    #[error("the period between two reports is at least 15 minutes")]
-    Period,
-    /// The number of clusters is not one.
-    #[error("an installation reports on at least one cluster, and at most 100000")]
-    ClusterCount,
+    /// When what is read once a day was last read.
+    previous_daily: Option<Instant>,
+    /// What the cluster served the last time.
+    discovery: Option<Arc<Discovery>>,
 }
 
 /// Why there is no report.
@@ -81,29 +47,25 @@ pub enum CollectError {
     /// The cluster could not be read at all.
     #[error(transparent)]
     Gather(#[from] GatherError),
+    /// All that was asked of the cluster was refused, or failed: there is nothing to report.
+    #[error("nothing could be read of the cluster")]
+    Nothing,
     /// A report broke its own contract, which is a fault of the collector.
     #[error("a report broke its contract: {0}")]
     Invalid(#[from] Invalid),
 }
 
 impl Collector {
-    /// Starts to set up a collector for the product of this name, on the cluster of this client.
-    ///
-    /// `consent` is what the host says. It has to say something: there is no default. Other sources can make it stricter.
-    pub fn builder(client: Client, product: impl Into<String>, consent: Setting) -> Builder {
-        Builder {
-            setup: Setup {
-                client,
-                product: product.into(),
-                host_facts: Box::new(HostFacts::default),
-                own: None,
-                leadership: Leadership::Always,
-                schedule: Schedule::default(),
-                limits: Limits::default(),
-                cluster_count: 1,
-            },
-            consent,
-            environment: Environment::read(),
+    /// A collector of which nothing is known yet but how it is set up.
+    pub(crate) fn new(setup: Setup, decision: Decision) -> Self {
+        Self {
+            setup,
+            decision,
+            instance: Instance::new(),
+            sequence: 0,
+            previous: None,
+            previous_daily: None,
+            discovery: None,
         }
     }
 
@@ -117,10 +79,10 @@ impl Collector {
     ///
     /// Returns one envelope an event; the bytes of each are what a sink would get.
     pub async fn preview(&mut self) -> Result<Vec<Arc<Envelope>>, CollectError> {
-        let (sequence, previous) = (self.sequence, self.previous);
+        let before = (self.sequence, self.previous, self.previous_daily);
         let entries = self.collect(Signal::OnDemand, 0).await;
         // Somebody looked; that is no report.
-        (self.sequence, self.previous) = (sequence, previous);
+        (self.sequence, self.previous, self.previous_daily) = before;
         Ok(entries?.into_iter().map(|entry| entry.item).collect())
     }
 
@@ -136,8 +98,12 @@ impl Collector {
             return Err(CollectError::Off(self.decision.clone()));
         }
         let (began, collected_at) = (Instant::now(), outside::now());
-        // All reads are under way at once, which makes a large future; the host is not to carry it around.
-        let snapshot = Box::pin(Snapshot::gather(&self.reader().await?)).await;
+        let is_daily_due = signal != Signal::Stop
+            && (signal == Signal::OnDemand
+                || self.previous_daily.is_none_or(|previous| began.duration_since(previous) > SHORTEST_DAY));
+        self.learn_home().await;
+        let (snapshot, discovery) = self.gather(is_daily_due).await?;
+        self.discovery = discovery;
         self.instance.learn(&snapshot);
         let occasion = Occasion {
             report_id: report_id(u64::try_from(collected_at.as_millis()).unwrap_or(u64::MAX)),
@@ -149,27 +115,75 @@ impl Collector {
             consented: self.decision.setting().categories().to_vec(),
             identity: self.instance.identify(&self.setup.product, self.setup.own.as_ref()),
             product: self.setup.product.clone(),
+            product_version: probe::product::version(&snapshot),
+            scope: if self.setup.namespaces.is_empty() { Scope::Cluster } else { Scope::Namespaced },
             cluster_count: self.setup.cluster_count,
             dropped,
         };
-        let host = (self.setup.host_facts)();
+        let host = self.ask_host().await;
         let reports = assemble::reports(&Sources { occasion: &occasion, snapshot: &snapshot, host: &host });
+        if is_nothing(&reports) {
+            return Err(CollectError::Nothing);
+        }
         let reports: Vec<Valid<Report>> = reports.into_iter().map(Valid::new).collect::<Result<_, _>>()?;
         self.sequence += 1;
         self.previous = Some(began);
+        if is_daily_due {
+            self.previous_daily = Some(began);
+        }
         Ok(seal::seal(&reports, collected_at))
+    }
+
+    /// Asks the host for what only that knows. What no standard knows of it stays here.
+    async fn ask_host(&self) -> HostFacts {
+        let told = timeout(self.setup.limits.read_deadline, (self.setup.host_facts)()).await;
+        let mut facts = told.unwrap_or_else(|_| {
+            tracing::debug!("the host did not tell its facts in time");
+            HostFacts::default()
+        });
+        probe::features::keep_known(&mut facts);
+        facts
+    }
+
+    /// Reads the cluster, and learns what it serves.
+    async fn gather(&self, is_daily_due: bool) -> Result<(Snapshot, Option<Arc<Discovery>>), GatherError> {
+        let mut reader = self.reader().await?;
+        let mut snapshot = Snapshot::default();
+        // All reads are under way at once, which makes a large future; the host is not to carry it around.
+        Box::pin(snapshot.gather(&reader)).await;
+        if is_daily_due && probe::mesh::is_any_deployed(&snapshot) {
+            if !probe::mesh::annotates_services(&snapshot) {
+                reader.leave_out(&reads::SERVICES_METADATA);
+            }
+            Box::pin(snapshot.gather_daily(&reader)).await;
+        }
+        Ok((snapshot, reader.discovery()))
     }
 
     /// Learns who reports, without making a report.
     pub(crate) async fn learn_identity(&mut self) -> Result<(), GatherError> {
+        self.learn_home().await;
         let reader = self.reader().await?;
         let snapshot = Snapshot {
             namespaces_kube_system_metadata: reader.object(&reads::NAMESPACES_KUBE_SYSTEM_METADATA).await,
-            own_pods_metadata: reader.object(&reads::OWN_PODS_METADATA).await,
+            pods_own: reader.object(&reads::PODS_OWN).await,
             ..Snapshot::default()
         };
         self.instance.learn(&snapshot);
         Ok(())
+    }
+
+    /// Learns which cluster the installation is at home in, if it is not the one that is reported on.
+    async fn learn_home(&mut self) {
+        let Some(home) = self.setup.home.as_ref().filter(|_| !self.instance.knows_home()) else { return };
+        let task = Task { client: home, own: None, namespaces: &[], ..self.task() };
+        let namespace = match Reader::open(task, None).await {
+            Ok(reader) => reader.object(&reads::NAMESPACES_KUBE_SYSTEM_METADATA).await,
+            Err(error) => return tracing::debug!("the home of the installation is not known yet: {error}"),
+        };
+        if let Ok(namespace) = &namespace {
+            self.instance.learn_home(namespace);
+        }
     }
 
     /// The identifier of the installation, as far as is known by now.
@@ -183,67 +197,25 @@ impl Collector {
     }
 
     async fn reader(&self) -> Result<Reader<'_>, GatherError> {
-        let Setup { client, limits, own, .. } = &self.setup;
-        Reader::open(client, limits, self.decision.setting().categories(), own.as_ref()).await
+        Reader::open(self.task(), self.discovery.as_ref()).await
+    }
+
+    fn task(&self) -> Task<'_> {
+        let Setup { client, limits, own, namespaces, .. } = &self.setup;
+        Task { client, limits, consented: self.decision.setting().categories(), own: own.as_ref(), namespaces }
     }
 }
 
-impl Builder {
-    /// How the collector asks the controller, once a report, for what only that knows.
-    pub fn host_facts(mut self, facts: impl Fn() -> HostFacts + Send + Sync + 'static) -> Self {
-        self.setup.host_facts = Box::new(facts);
-        self
-    }
+/// A little less than a day: what is read once a day is read by each report of a daily schedule.
+const SHORTEST_DAY: Duration = Duration::from_secs(23 * 60 * 60);
 
-    /// The pod that the collector runs in.
-    pub fn own_pod(mut self, own: SelfRef) -> Self {
-        self.setup.own = Some(own);
-        self
-    }
-
-    /// Which of several replicas reports. By default, this one does.
-    pub fn leadership(mut self, leadership: Leadership) -> Self {
-        self.setup.leadership = leadership;
-        self
-    }
-
-    /// When reports are due.
-    pub fn schedule(mut self, schedule: Schedule) -> Self {
-        self.setup.schedule = schedule;
-        self
-    }
-
-    /// How much a collection may cost.
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.setup.limits = limits;
-        self
-    }
-
-    /// The number of clusters that the installation reports on, if that is not one.
-    pub fn cluster_count(mut self, count: u32) -> Self {
-        self.setup.cluster_count = count;
-        self
-    }
-
-    /// What the environment says about consent, in place of the variables of this process.
-    pub fn environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
-        self
-    }
-
-    /// Checks the settings, and decides about consent.
-    pub fn build(self) -> Result<Collector, BuildError> {
-        let Self { setup, consent, environment } = self;
-        if !fields::PRODUCT_NAME.admits(&setup.product) {
-            return Err(BuildError::Product);
-        }
-        if setup.schedule.period < SHORTEST_PERIOD {
-            return Err(BuildError::Period);
-        }
-        if !fields::IDENTITY_CLUSTER_COUNT.admits(&setup.cluster_count) {
-            return Err(BuildError::ClusterCount);
-        }
-        let decision = consent::decide(&consent, &environment);
-        Ok(Collector { setup, decision, instance: Instance::new(), sequence: 0, previous: None })
-    }
+/// Whether nothing was measured, and not because there is nothing.
+fn is_nothing(reports: &[Report]) -> bool {
+    let was_refused = |report: &Report| {
+        let absent = report.absent.as_ref();
+        absent.is_some_and(|absent| {
+            [&absent.forbidden, &absent.timed_out, &absent.failed].into_iter().any(|paths| !paths.is_empty())
+        })
+    };
+    reports.iter().all(assemble::is_empty) && reports.iter().any(was_refused)
 }

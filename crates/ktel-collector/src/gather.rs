@@ -3,11 +3,14 @@
 //! A read that fails becomes the reason why its fields are absent. Only a cluster that cannot be talked to at all is an
 //! error: nobody answers, or nobody knows the client.
 
+mod discovery;
 mod exchange;
+mod own;
 mod page;
+mod select;
 
 use ktel_types::{Absence, report::Category};
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, sync::Arc};
 
 use kube::{
     Client,
@@ -16,14 +19,20 @@ use kube::{
 use serde::de::DeserializeOwned;
 
 use crate::{
+    generated::reads,
     host::SelfRef,
     limits::Limits,
     read::{Name, Part, Read, Resource, Subject},
     reading::Reading,
-    view,
+    view::Collection,
 };
+use discovery::APIS;
+pub(crate) use discovery::Discovery;
 use exchange::{Exchange, Failure};
+use own::Own;
 use page::{Nothing, Page};
+use select::Query;
+pub(crate) use select::{OPENSHIFT_GROUP, Purpose, Selected};
 
 /// Why a cluster could not be read at all. The text names no address; the source may.
 #[derive(Debug, thiserror::Error)]
@@ -39,36 +48,53 @@ pub enum GatherError {
     Unauthorized,
 }
 
-/// Reads one cluster, once.
-pub(crate) struct Reader<'a> {
-    exchange: Exchange<'a>,
-    consented: &'a [Category],
-    own: Option<&'a SelfRef>,
-    /// The answer of `/apis`, and what it says.
-    discovery: Reading<(Vec<u8>, view::apis::Object)>,
+/// What is read, and for whom.
+#[derive(Clone, Copy)]
+pub(crate) struct Task<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) limits: &'a Limits,
+    pub(crate) consented: &'a [Category],
+    /// The pod that reports.
+    pub(crate) own: Option<&'a SelfRef>,
+    /// The only namespaces that may be read; all of the cluster if there are none.
+    pub(crate) namespaces: &'a [String],
 }
 
-/// Where an API server says which kinds of objects it serves.
-const APIS: &str = "/apis";
+/// Reads one cluster, once.
+pub(crate) struct Reader<'a> {
+    task: Task<'a>,
+    exchange: Exchange<'a>,
+    discovery: Reading<Arc<Discovery>>,
+    own: Own,
+    /// What is not worth reading now, whoever asks for it.
+    idle: Vec<&'static Read>,
+}
 
 impl<'a> Reader<'a> {
-    /// Asks which kinds of objects the cluster serves, which is also how it shows that somebody is there.
-    pub(crate) async fn open(
-        client: &'a Client,
-        limits: &'a Limits,
-        consented: &'a [Category],
-        own: Option<&'a SelfRef>,
-    ) -> Result<Self, GatherError> {
-        let exchange = Exchange::new(client, limits);
-        let answer = exchange.fetch_path(APIS, view::apis::ACCEPT).await;
-        let discovery = match answer.and_then(|bytes| Ok((exchange::decode(&bytes)?, bytes))) {
-            Ok((apis, bytes)) => Ok((bytes, apis)),
+    /// Asks which kinds of objects the cluster serves, which is also how it shows that somebody is there, and who reports.
+    ///
+    /// `known` is what the cluster served the last time: it is not told again unless it has changed.
+    pub(crate) async fn open(task: Task<'a>, known: Option<&Arc<Discovery>>) -> Result<Self, GatherError> {
+        let exchange = Exchange::new(task.client, task.limits);
+        let discovery = match Discovery::ask(&exchange, known).await {
+            Ok(discovery) => Ok(discovery),
             Err(Failure::Transport(error)) => return Err(GatherError::Unreachable(error)),
             Err(Failure::TimedOut) => return Err(GatherError::TimedOut),
             Err(Failure::Status(401)) => return Err(GatherError::Unauthorized),
             Err(failure) => Err(failure.absence()),
         };
-        Ok(Self { exchange, consented, own, discovery })
+        let own = Own::read(&exchange, task).await;
+        Ok(Self { task, exchange, discovery, own, idle: Vec::new() })
+    }
+
+    /// What the cluster serves, to be known the next time.
+    pub(crate) fn discovery(&self) -> Option<Arc<Discovery>> {
+        self.discovery.as_ref().ok().cloned()
+    }
+
+    /// Leaves a read out, since its fields do not apply.
+    pub(crate) fn leave_out(&mut self, read: &'static Read) {
+        self.idle.push(read);
     }
 
     /// Reads a path that every client may read.
@@ -76,61 +102,106 @@ impl<'a> Reader<'a> {
         let Subject::Path(path) = read.subject else { return Err(Absence::Unknown) };
         self.permit(read)?;
         if path == APIS {
-            let (bytes, _) = self.discovery.as_ref().map_err(|absence| *absence)?;
-            return exchange::decode(bytes).map_err(|failure| failure.log(read));
+            let discovery = self.discovery.as_ref().map_err(|absence| *absence)?;
+            return exchange::decode(discovery.answer()).map_err(|failure| failure.log(read));
         }
-        let answer = self.exchange.fetch_path(path, "application/json").await;
-        answer.and_then(|bytes| exchange::decode(&bytes)).map_err(|failure| failure.log(read))
+        let answer = self.exchange.fetch_path(path, "application/json", None).await;
+        answer.and_then(|answer| exchange::decode(&answer.body)).map_err(|failure| failure.log(read))
     }
 
     /// Reads a single object.
     pub(crate) async fn object<T: DeserializeOwned>(&self, read: &Read) -> Reading<T> {
         let Subject::Object(resource, name, part) = &read.subject else { return Err(Absence::Unknown) };
         self.permit(read)?;
+        let (namespace, name) = match name {
+            Name::Fixed(name) => (None, *name),
+            Name::Own => return self.own.pod(),
+            Name::Published => return self.own.published(),
+            Name::Workload => {
+                let (namespace, name) = self.own.deployment()?;
+                (Some(namespace), name)
+            }
+        };
         let read_in = async |version: &str| {
-            let (path, name) = match name {
-                Name::Fixed(name) => (resource.path(version), *name),
-                Name::Own => {
-                    let own = self.own.ok_or(Failure::NotThere)?;
-                    (resource.path_in(&own.namespace, version), own.pod.as_str())
-                }
-            };
-            let (request, params) = (Request::new(path), GetParams::default());
+            let (request, params) = (Request::new(resource.path(version, namespace)), GetParams::default());
             let request = match part {
                 Part::Metadata => request.get_metadata(name, &params),
-                Part::Whole | Part::FirstPage => request.get(name, &params),
+                Part::Whole | Part::FirstPage | Part::Selected => request.get(name, &params),
             };
             self.exchange.send(request.map_err(|_| Failure::NotThere)?).await
         };
         let object = self.newest(resource, read_in).await;
         object.map_err(|failure| match failure {
-            Failure::NotServed => Failure::NotThere.log(read),
+            Failure::NotServed if resource.group.is_empty() => Failure::NotThere.log(read),
             failure => failure.log(read),
         })
     }
 
     /// Reads the objects of a kind.
-    pub(crate) async fn list<T: DeserializeOwned>(&self, read: &Read) -> Reading<Vec<T>> {
+    pub(crate) async fn list<C: Collection>(&self, read: &Read) -> Reading<C> {
         let Subject::List(resource, part) = &read.subject else { return Err(Absence::Unknown) };
         self.permit(read)?;
         let Limits { page_items, first_page_items, .. } = *self.exchange.limits;
         let (page_items, then) = match part {
             Part::FirstPage => (first_page_items, ControlFlow::Break(())),
-            Part::Whole | Part::Metadata => (page_items, ControlFlow::Continue(())),
+            Part::Whole | Part::Metadata | Part::Selected => (page_items, ControlFlow::Continue(())),
         };
+        let places = self.places(resource)?;
         let read_in = async |version: &str| {
-            let path = resource.path(version);
-            let pages =
-                Pages { path: &path, is_metadata: *part == Part::Metadata, first: page_items, rest: page_items };
-            let mut all = Vec::new();
-            self.pages(pages, |page| {
-                all.extend(page.items);
-                then
-            })
-            .await?;
+            let mut all = C::default();
+            for place in &places {
+                let pages = Pages {
+                    is_metadata: *part == Part::Metadata,
+                    ..Pages::new(resource.path(version, *place), page_items, page_items)
+                };
+                let take = |page: Page<C::Item>| {
+                    page.items.into_iter().for_each(|item| all.take(item));
+                    then
+                };
+                self.pages(pages, take).await?;
+            }
             Ok(all)
         };
         self.newest(resource, read_in).await.map_err(|failure| failure.log(read))
+    }
+
+    /// Reads those objects of a kind that the collector's queries select; of each query, what was found or why nothing was.
+    pub(crate) async fn selected<T: DeserializeOwned>(&self, read: &Read) -> Reading<Selected<T>> {
+        let Subject::List(resource, _) = &read.subject else { return Err(Absence::Unknown) };
+        self.permit(read)?;
+        let mut selected = Selected::default();
+        for query in select::queries(resource, &self.own, self.discovery.as_deref().ok()) {
+            let found = self.select(resource, &query).await.map_err(|failure| failure.log(read));
+            selected.add(query.purpose, found);
+        }
+        Ok(selected)
+    }
+
+    async fn select<T: DeserializeOwned>(&self, resource: &Resource, query: &Query) -> Result<Vec<T>, Failure> {
+        let namespace = query.namespace.as_deref();
+        let places = match namespace {
+            Some(_) => vec![namespace],
+            None => self.places(resource).map_err(|_| Failure::Status(403))?,
+        };
+        let page_items = if query.is_existence { 1 } else { self.exchange.limits.first_page_items };
+        let read_in = async |version: &str| {
+            let mut all = Vec::new();
+            for place in &places {
+                let pages = Pages {
+                    is_metadata: query.is_existence,
+                    label: query.label.as_deref(),
+                    field: query.field.as_deref(),
+                    ..Pages::new(resource.path(version, *place), page_items, page_items)
+                };
+                let take = |page: Page<T>| {
+                    all.extend(page.items);
+                    if query.is_existence { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                };
+                self.pages(pages, take).await?;
+            }
+            Ok(all)
+        };
+        self.newest(resource, read_in).await
     }
 
     /// Counts the objects of a kind.
@@ -139,24 +210,44 @@ impl<'a> Reader<'a> {
     pub(crate) async fn count(&self, read: &Read) -> Reading<u32> {
         let Subject::Count(resource) = &read.subject else { return Err(Absence::Unknown) };
         self.permit(read)?;
+        let places = self.places(resource)?;
         let count_in = async |version: &str| {
-            let path = resource.path(version);
-            let pages = Pages { path: &path, is_metadata: true, first: 1, rest: self.exchange.limits.page_items };
             let mut count = 0_usize;
-            self.pages(pages, |page: Page<Nothing>| {
-                count = count.saturating_add(page.items.len()).saturating_add(page.remaining.unwrap_or(0));
-                if page.remaining.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            })
-            .await?;
+            for place in &places {
+                let path = resource.path(version, *place);
+                let pages = Pages { is_metadata: true, ..Pages::new(path, 1, self.exchange.limits.page_items) };
+                let take = |page: Page<Nothing>| {
+                    count = count.saturating_add(page.items.len()).saturating_add(page.remaining.unwrap_or(0));
+                    if page.remaining.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                };
+                self.pages(pages, take).await?;
+            }
             Ok(count)
         };
-        let count = self.newest(resource, count_in).await.map_err(|failure| failure.log(read))?;
-        u32::try_from(count).map_err(|_| Absence::Failed)
+        whole(self.newest(resource, count_in).await.map_err(|failure| failure.log(read))?)
+    }
+
+    /// Counts the objects of a kind that were read anyway.
+    pub(crate) fn counted<C: Collection>(&self, read: &Read, list: &Reading<C>) -> Reading<u32> {
+        self.permit(read)?;
+        whole(list.as_ref().map_err(|absence| *absence)?.count())
     }
 
     /// Refuses what nobody who gave consent needs. Nothing is requested then, and nothing is made of it.
     fn permit(&self, read: &Read) -> Reading<()> {
-        if read.is_needed_for(self.consented) { Ok(()) } else { Err(Absence::Unknown) }
+        if self.idle.iter().any(|idle| std::ptr::eq(*idle, read)) {
+            return Err(Absence::NotApplicable);
+        }
+        if read.is_needed_for(self.task.consented) { Ok(()) } else { Err(Absence::Unknown) }
+    }
+
+    /// Where the objects of a kind are looked for: in all namespaces at once, or in those that may be read, one by one.
+    fn places(&self, resource: &Resource) -> Reading<Vec<Option<&'a str>>> {
+        match self.task.namespaces {
+            [] => Ok(vec![None]),
+            _ if resource.is_cluster_scoped => Err(Absence::Forbidden),
+            namespaces => Ok(namespaces.iter().map(|namespace| Some(namespace.as_str())).collect()),
+        }
     }
 
     /// Reads a kind in the newest of its versions that the cluster serves.
@@ -169,7 +260,7 @@ impl<'a> Reader<'a> {
             let is_served = match &self.discovery {
                 // The core group is always there, and not in the list.
                 _ if resource.group.is_empty() => None,
-                Ok((_, apis)) => apis.serves(resource, version),
+                Ok(discovery) => discovery.apis().serves(resource, version),
                 Err(_) => None,
             };
             if is_served == Some(false) {
@@ -191,10 +282,14 @@ impl<'a> Reader<'a> {
     ) -> Result<(), Failure> {
         let (mut limit, mut token) = (pages.first, None);
         for _ in 0..self.exchange.limits.pages {
-            let params = ListParams { limit: Some(limit), continue_token: token.clone(), ..ListParams::default() };
-            let request = Request::new(pages.path);
-            let request = if pages.is_metadata { request.list_metadata(&params) } else { request.list(&params) };
-            let mut page: Page<T> = self.exchange.send(request.map_err(|_| Failure::NotThere)?).await?;
+            let mut page: Page<T> = match self.exchange.send(pages.request(limit, token.as_deref())?).await {
+                // What is left is told by a token of the server's own: it may have changed since the first page, no more.
+                Err(Failure::Expired(Some(fresh))) if token.as_ref() != Some(&fresh) => {
+                    token = Some(fresh);
+                    continue;
+                }
+                answer => answer?,
+            };
             let next = page.next.take();
             if next.is_some() && next == token {
                 // A server that leads in a circle would be followed for ever.
@@ -211,9 +306,37 @@ impl<'a> Reader<'a> {
 
 /// A list, and how it is paged.
 struct Pages<'a> {
-    path: &'a str,
+    path: String,
     is_metadata: bool,
+    label: Option<&'a str>,
+    field: Option<&'a str>,
     /// The number of objects of the first page, and of each that follows.
     first: u32,
     rest: u32,
+}
+
+impl Pages<'_> {
+    fn new(path: String, first: u32, rest: u32) -> Self {
+        Self { path, is_metadata: false, label: None, field: None, first, rest }
+    }
+
+    fn request(&self, limit: u32, token: Option<&str>) -> Result<http::Request<Vec<u8>>, Failure> {
+        let mut params = ListParams::default().limit(limit);
+        params.continue_token = token.map(str::to_owned);
+        params.label_selector = self.label.map(str::to_owned);
+        params.field_selector = self.field.map(str::to_owned);
+        let request = Request::new(self.path.as_str());
+        let request = if self.is_metadata { request.list_metadata(&params) } else { request.list(&params) };
+        request.map_err(|_| Failure::NotThere)
+    }
+}
+
+/// A number of objects as the standard has it.
+fn whole(count: usize) -> Reading<u32> {
+    u32::try_from(count).map_err(|_| Absence::Failed)
+}
+
+/// The reads that [`Own`] makes.
+fn own_reads() -> (&'static Read, &'static Read) {
+    (&reads::PODS_OWN, &reads::SERVICES_PUBLISHED)
 }

@@ -13,7 +13,7 @@
 use ktel_types::report::IdSource;
 use sha2::{Digest, Sha256};
 
-use crate::{generated::snapshot::Snapshot, host::SelfRef, outside};
+use crate::{generated::snapshot::Snapshot, host::SelfRef, outside, view};
 
 /// Who reports, and about which cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,13 +31,15 @@ pub(crate) struct Instance {
     /// What stands for the cluster's UID where that may not be read.
     stand_in: String,
     cluster_uid: Option<String>,
+    /// The UID of the cluster that the installation is at home in, if that is another one.
+    home_uid: Option<String>,
     workload: Option<String>,
 }
 
 impl Instance {
     /// A new process.
     pub(crate) fn new() -> Self {
-        Self { id: random_uuid(), stand_in: random_uuid(), cluster_uid: None, workload: None }
+        Self { id: random_uuid(), stand_in: random_uuid(), cluster_uid: None, home_uid: None, workload: None }
     }
 
     /// Keeps what a snapshot tells.
@@ -47,11 +49,21 @@ impl Instance {
         {
             self.cluster_uid = Some(namespace.uid().to_owned());
         }
-        if let Ok(pod) = &snapshot.own_pods_metadata
+        if let Ok(pod) = &snapshot.pods_own
             && let Some(workload) = pod.workload()
         {
             self.workload = Some(workload.to_owned());
         }
+    }
+
+    /// Keeps which cluster the installation is at home in.
+    pub(crate) fn learn_home(&mut self, namespace: &view::namespaces::Metadata) {
+        self.home_uid = Some(namespace.uid().to_owned()).filter(|uid| !uid.is_empty());
+    }
+
+    /// Whether it is known which cluster the installation is at home in.
+    pub(crate) fn knows_home(&self) -> bool {
+        self.home_uid.is_some()
     }
 
     /// Who reports, as far as is known by now.
@@ -60,13 +72,14 @@ impl Instance {
             Some(uid) => (uid, IdSource::KubeSystemUid),
             None => (&self.stand_in, IdSource::Random),
         };
+        let home = self.home_uid.as_ref().unwrap_or(uid);
         let workload = own.map_or_else(String::new, |own| {
             let name = self.workload.as_deref().unwrap_or_else(|| own.guessed_workload());
             format!("{}/{name}", own.namespace)
         });
         Identity {
             cluster: hashed(&["ktel.v1/cluster", uid]),
-            installation: hashed(&["ktel.v1/installation", uid, product, &workload]),
+            installation: hashed(&["ktel.v1/installation", home, product, &workload]),
             instance: self.id.clone(),
             source,
         }

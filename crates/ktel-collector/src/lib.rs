@@ -32,6 +32,7 @@
 //! error reaches the host once the collector runs, and no name, address or label of the cluster reaches a log.
 
 mod assembly;
+mod builder;
 mod collector;
 pub mod consent;
 pub mod gather;
@@ -44,12 +45,15 @@ mod outside;
 mod probe;
 mod read;
 mod reading;
+mod rules;
 mod run;
 mod schedule;
 mod seal;
+mod setup;
 mod view;
 
-pub use collector::{BuildError, Builder, CollectError, Collector};
+pub use builder::{BuildError, Builder};
+pub use collector::{CollectError, Collector};
 pub use generated::reads;
 pub use host::{Leadership, SelfRef};
 pub use ktel_types::host::HostFacts;

@@ -23,6 +23,9 @@ pub(crate) struct Occasion {
     pub(crate) consented: Vec<Category>,
     pub(crate) identity: Identity,
     pub(crate) product: String,
+    /// The version of the product, as its own pod tells it.
+    pub(crate) product_version: Option<String>,
+    pub(crate) scope: Scope,
     pub(crate) cluster_count: u32,
     pub(crate) dropped: u32,
 }
@@ -47,7 +50,7 @@ impl probe::Report for Occasion {
     }
 
     fn scope(&self) -> Scope {
-        Scope::Cluster
+        self.scope
     }
 
     fn sequence(&self) -> u32 {
@@ -98,6 +101,10 @@ impl probe::Identity for Occasion {
 impl probe::Product for Occasion {
     fn name(&self) -> String {
         self.product.clone()
+    }
+
+    fn version(&self) -> Reading<String> {
+        self.product_version.clone().ok_or(Absence::Unknown)
     }
 }
 

@@ -11,6 +11,8 @@ pub struct Read {
     pub subject: Subject,
     /// The categories of the fields that need it. None if the envelope needs it: it is then read for any category.
     pub categories: &'static [Category],
+    /// Whether it is made at the first report, and then no more often than once a day.
+    pub is_daily: bool,
 }
 
 /// What is read.
@@ -29,6 +31,8 @@ pub enum Subject {
 /// A kind of object.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Resource {
+    /// Whether its objects stand outside of namespaces.
+    pub is_cluster_scoped: bool,
     /// The API group, empty for the core group.
     pub group: &'static str,
     /// The versions that will do, the one to be preferred first.
@@ -44,6 +48,10 @@ pub enum Name {
     Fixed(&'static str),
     /// The pod that reports.
     Own,
+    /// What makes the pod that reports.
+    Workload,
+    /// The Service that the installation names as the one that it serves.
+    Published,
 }
 
 /// How much of what is there is read.
@@ -55,6 +63,8 @@ pub enum Part {
     Metadata,
     /// No more than one page of whole objects.
     FirstPage,
+    /// Those whole objects that a query of the collector's selects.
+    Selected,
 }
 
 impl Read {
@@ -69,16 +79,14 @@ impl Read {
 }
 
 impl Resource {
-    /// The path of the kind in one of its versions, without namespaces: `/apis/networking.k8s.io/v1/ingresses`.
+    /// The path of the kind in one of its versions, in one namespace or in all: `/apis/networking.k8s.io/v1/ingresses`.
     #[must_use]
-    pub fn path(&self, version: &str) -> String {
-        format!("{}/{}", self.base(version), self.plural)
-    }
-
-    /// The path of the kind in a namespace.
-    #[must_use]
-    pub fn path_in(&self, namespace: &str, version: &str) -> String {
-        format!("{}/namespaces/{namespace}/{}", self.base(version), self.plural)
+    pub fn path(&self, version: &str, namespace: Option<&str>) -> String {
+        let base = self.base(version);
+        match namespace {
+            Some(namespace) => format!("{base}/namespaces/{namespace}/{}", self.plural),
+            None => format!("{base}/{}", self.plural),
+        }
     }
 
     fn base(&self, version: &str) -> String {

@@ -100,6 +100,8 @@ struct Run<S> {
     outbox: Outbox<Arc<Envelope>>,
     began: Instant,
     phase: Phase,
+    /// Whether the latest collection failed, which is said once.
+    is_failing: bool,
 }
 
 /// What the loop is waiting for.
@@ -116,7 +118,7 @@ enum Phase {
 impl<S: Sink> Run<S> {
     fn new(collector: Collector, sink: S) -> Self {
         let outbox = Outbox::new(Limits::default());
-        Self { collector, sink, outbox, began: Instant::now(), phase: Phase::Grace }
+        Self { collector, sink, outbox, began: Instant::now(), phase: Phase::Grace, is_failing: false }
     }
 
     /// Does what is next, be it to wait. May be dropped at any point: an event is then sent again, under the same id.
@@ -154,7 +156,12 @@ impl<S: Sink> Run<S> {
             }
             Phase::Report { due, signal } => match self.report(signal).await {
                 Err(error) => {
-                    tracing::debug!("no report was made: {error}");
+                    if self.is_failing {
+                        tracing::debug!("no report was made: {error}");
+                    } else {
+                        tracing::warn!("no telemetry report was made, and none is sent until one can be: {error}");
+                    }
+                    self.is_failing = true;
                     Phase::Report { due: schedule.retry(now), signal }
                 }
                 Ok(()) if signal == Signal::Heartbeat => {
@@ -170,6 +177,7 @@ impl<S: Sink> Run<S> {
 
     async fn report(&mut self, signal: Signal) -> Result<(), CollectError> {
         let entries = self.collector.collect(signal, self.outbox.dropped()).await?;
+        self.is_failing = false;
         let now = self.began.elapsed();
         for entry in entries {
             self.outbox.put(now, entry);

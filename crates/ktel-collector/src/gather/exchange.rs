@@ -2,13 +2,14 @@
 //!
 //! The client's own convenience is not used: it would log the text of an answer that cannot be decoded.
 
+use bytes::Bytes;
 use http::{
     HeaderValue, Request,
-    header::{ACCEPT, USER_AGENT},
+    header::{ACCEPT, ETAG, IF_NONE_MATCH, USER_AGENT},
 };
 use ktel_types::Absence;
 use kube::{Client, client::Body};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use tokio::{
     sync::Semaphore,
     time::{Instant, timeout_at},
@@ -38,6 +39,8 @@ pub(super) enum Failure {
     NotThere,
     /// The answer did not come in time.
     TimedOut,
+    /// The token of the next page has expired; a fresh one leads to what is left.
+    Expired(Option<String>),
     /// There was no answer.
     Transport(kube::Error),
     /// The answer is not what it should be.
@@ -54,20 +57,29 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Reads a path.
-    pub(super) async fn fetch_path(&self, path: &str, accept: &'static str) -> Result<Vec<u8>, Failure> {
+    /// Reads a path, unless the answer is the one with this tag.
+    pub(super) async fn fetch_path(
+        &self,
+        path: &str,
+        accept: &'static str,
+        etag: Option<&str>,
+    ) -> Result<Answer, Failure> {
         let mut request = Request::new(Vec::new());
         *request.uri_mut() = path.parse().map_err(|_| Failure::NotThere)?;
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
+        if let Some(etag) = etag.and_then(|etag| HeaderValue::from_str(etag).ok()) {
+            request.headers_mut().insert(IF_NONE_MATCH, etag);
+        }
         self.fetch(request).await
     }
 
     /// Sends a request and decodes the answer.
     pub(super) async fn send<T: DeserializeOwned>(&self, request: Request<Vec<u8>>) -> Result<T, Failure> {
-        decode(&self.fetch(request).await?)
+        decode(&self.fetch(request).await?.body)
     }
 
-    async fn fetch(&self, mut request: Request<Vec<u8>>) -> Result<Vec<u8>, Failure> {
+    /// Sends a request.
+    pub(super) async fn fetch(&self, mut request: Request<Vec<u8>>) -> Result<Answer, Failure> {
         let headers = request.headers_mut();
         headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
         headers.entry(ACCEPT).or_insert(HeaderValue::from_static("application/json"));
@@ -76,13 +88,42 @@ impl<'a> Exchange<'a> {
         let deadline = self.deadline.min(Instant::now() + self.limits.read_deadline);
         let answer = async {
             let response = self.client.send(request.map(Body::from)).await.map_err(Failure::Transport)?;
-            if !response.status().is_success() {
-                return Err(Failure::Status(response.status().as_u16()));
+            let status = response.status();
+            if !status.is_success() && status != GONE {
+                return Err(Failure::Status(status.as_u16()));
             }
-            response.into_body().collect_bytes().await.map_err(Failure::Transport)
+            let etag = response.headers().get(ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
+            let body = response.into_body().collect_bytes().await.map_err(Failure::Transport)?;
+            if status == GONE {
+                return Err(Failure::Expired(decode(&body).ok().and_then(|Expired { metadata }| metadata.next)));
+            }
+            Ok(Answer { etag, body })
         };
-        Ok(timeout_at(deadline, answer).await.map_err(|_| Failure::TimedOut)??.into())
+        timeout_at(deadline, answer).await.map_err(|_| Failure::TimedOut)?
     }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// The tag by which the server knows the answer.
+    pub(super) etag: Option<String>,
+    pub(super) body: Bytes,
+}
+
+/// The status of a page that cannot be had any more.
+const GONE: http::StatusCode = http::StatusCode::GONE;
+
+/// What is said of a token that has expired.
+#[derive(Deserialize)]
+struct Expired {
+    metadata: ExpiredMetadata,
+}
+
+#[derive(Deserialize)]
+struct ExpiredMetadata {
+    #[serde(rename = "continue")]
+    next: Option<String>,
 }
 
 /// Decodes an answer. What is wrong with it is not said: that would quote it.
@@ -98,7 +139,7 @@ impl Failure {
             Self::NotServed | Self::Status(404) => Absence::NotInstalled,
             Self::NotThere => Absence::NotApplicable,
             Self::TimedOut | Self::Status(408 | 504) => Absence::TimedOut,
-            Self::Status(_) | Self::Transport(_) | Self::Undecodable => Absence::Failed,
+            Self::Status(_) | Self::Expired(_) | Self::Transport(_) | Self::Undecodable => Absence::Failed,
         }
     }
 

@@ -19,10 +19,24 @@ pub(crate) fn reports(from: &Sources<'_>) -> Vec<report::Report> {
     [
         report_environment(from),
         report_usage(from),
+        report_mesh(from),
+        report_routes(from),
+        report_performance(from),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Whether a report bears nothing but its envelope: nothing could be measured.
+pub(crate) fn is_empty(report: &report::Report) -> bool {
+    report.cluster.is_none()
+        && report.gateway_api.is_none()
+        && report.ingress.is_none()
+        && report.kong.is_none()
+        && report.features.is_none()
+        && report.mesh.is_none()
+        && report.performance.is_none()
 }
 
 fn report_environment(from: &Sources<'_>) -> Option<report::Report> {
@@ -33,6 +47,7 @@ fn report_environment(from: &Sources<'_>) -> Option<report::Report> {
     let mut absences = Absences::default();
     let mut report = envelope(from, event, &mut absences);
     report.cluster = environment_cluster(from, &mut absences);
+    report.features = environment_features(from, &mut absences);
     report.absent = absences.into_section();
     Some(report)
 }
@@ -49,6 +64,7 @@ fn environment_cluster(from: &Sources<'_>, absences: &mut Absences) -> Option<re
         section.pod_count = absences.field(&fields::CLUSTER_POD_COUNT, || from.snapshot.pods_count);
         section.service_count = absences.field(&fields::CLUSTER_SERVICE_COUNT, || from.snapshot.services_count);
         section.namespace_count = absences.field(&fields::CLUSTER_NAMESPACE_COUNT, || from.snapshot.namespaces_count);
+        section.openshift_version = absences.field(&fields::CLUSTER_OPENSHIFT_VERSION, || probe::Cluster::openshift_version(from.snapshot));
         (section != report::Cluster::default()).then_some(section)
     })
 }
@@ -63,6 +79,18 @@ fn environment_cluster_architecture(from: &Sources<'_>, absences: &mut Absences)
         section.riscv64_node_count = absences.field(&fields::CLUSTER_ARCHITECTURE_RISCV64_NODE_COUNT, || probe::Architecture::riscv64_node_count(from.snapshot));
         section.other_node_count = absences.field(&fields::CLUSTER_ARCHITECTURE_OTHER_NODE_COUNT, || probe::Architecture::other_node_count(from.snapshot));
         (section != report::Architecture::default()).then_some(section)
+    })
+}
+
+fn environment_features(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Features> {
+    absences.section("features", |absences| {
+        let mut section = report::Features::default();
+        section.enabled = absences.list(&fields::FEATURES_ENABLED, || from.host.features.enabled.clone().map_or_else(|| probe::Features::enabled(from.snapshot), Ok));
+        section.enabled_count = absences.length(&fields::FEATURES_ENABLED_COUNT, || from.host.features.enabled.clone().map_or_else(|| probe::Features::enabled(from.snapshot), Ok));
+        section.disabled = absences.list(&fields::FEATURES_DISABLED, || from.host.features.disabled.clone().map_or_else(|| probe::Features::disabled(from.snapshot), Ok));
+        section.disabled_count = absences.length(&fields::FEATURES_DISABLED_COUNT, || from.host.features.disabled.clone().map_or_else(|| probe::Features::disabled(from.snapshot), Ok));
+        section.unknown_count = absences.field(&fields::FEATURES_UNKNOWN_COUNT, || from.host.features.unknown_count.clone().map_or_else(|| probe::Features::unknown_count(from.snapshot), Ok));
+        (section != report::Features::default()).then_some(section)
     })
 }
 
@@ -91,6 +119,8 @@ fn usage_gateway_api(from: &Sources<'_>, absences: &mut Absences) -> Option<repo
         section.tls_route_count = absences.field(&fields::GATEWAY_API_TLS_ROUTE_COUNT, || from.snapshot.gateway_networking_k8s_io_tlsroutes_count);
         section.udp_route_count = absences.field(&fields::GATEWAY_API_UDP_ROUTE_COUNT, || from.snapshot.gateway_networking_k8s_io_udproutes_count);
         section.reference_grant_count = absences.field(&fields::GATEWAY_API_REFERENCE_GRANT_COUNT, || from.snapshot.gateway_networking_k8s_io_referencegrants_count);
+        section.channel = absences.field(&fields::GATEWAY_API_CHANNEL, || probe::GatewayApi::channel(from.snapshot));
+        section.bundle_version = absences.field(&fields::GATEWAY_API_BUNDLE_VERSION, || probe::GatewayApi::bundle_version(from.snapshot));
         (section != report::GatewayApi::default()).then_some(section)
     })
 }
@@ -103,6 +133,8 @@ fn usage_ingress(from: &Sources<'_>, absences: &mut Absences) -> Option<report::
         section.tcp_ingress_count = absences.field(&fields::INGRESS_TCP_INGRESS_COUNT, || from.snapshot.configuration_konghq_com_tcpingresses_count);
         section.udp_ingress_count = absences.field(&fields::INGRESS_UDP_INGRESS_COUNT, || from.snapshot.configuration_konghq_com_udpingresses_count);
         section.knative_ingress_count = absences.field(&fields::INGRESS_KNATIVE_INGRESS_COUNT, || from.snapshot.networking_internal_knative_dev_ingresses_count);
+        section.api_versions_served = absences.list(&fields::INGRESS_API_VERSIONS_SERVED, || probe::Ingress::api_versions_served(from.snapshot));
+        section.api_versions_served_count = absences.length(&fields::INGRESS_API_VERSIONS_SERVED_COUNT, || probe::Ingress::api_versions_served(from.snapshot));
         (section != report::Ingress::default()).then_some(section)
     })
 }
@@ -112,6 +144,8 @@ fn usage_kong(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Kon
         let mut section = report::Kong::default();
         section.plugins = usage_kong_plugins(from, absences);
         section.consumers = usage_kong_consumers(from, absences);
+        section.deployment = usage_kong_deployment(from, absences);
+        section.operator = usage_kong_operator(from, absences);
         (section != report::Kong::default()).then_some(section)
     })
 }
@@ -121,6 +155,9 @@ fn usage_kong_plugins(from: &Sources<'_>, absences: &mut Absences) -> Option<rep
         let mut section = report::Plugins::default();
         section.plugin_count = absences.field(&fields::KONG_PLUGINS_PLUGIN_COUNT, || from.snapshot.configuration_konghq_com_kongplugins_count);
         section.cluster_plugin_count = absences.field(&fields::KONG_PLUGINS_CLUSTER_PLUGIN_COUNT, || from.snapshot.configuration_konghq_com_kongclusterplugins_count);
+        section.custom_count = absences.field(&fields::KONG_PLUGINS_CUSTOM_COUNT, || probe::Plugins::custom_count(from.snapshot));
+        section.distinct_bundled_count = absences.field(&fields::KONG_PLUGINS_DISTINCT_BUNDLED_COUNT, || probe::Plugins::distinct_bundled_count(from.snapshot));
+        section.distinct_custom_count = absences.field(&fields::KONG_PLUGINS_DISTINCT_CUSTOM_COUNT, || probe::Plugins::distinct_custom_count(from.snapshot));
         (section != report::Plugins::default()).then_some(section)
     })
 }
@@ -131,6 +168,217 @@ fn usage_kong_consumers(from: &Sources<'_>, absences: &mut Absences) -> Option<r
         section.consumer_count = absences.field(&fields::KONG_CONSUMERS_CONSUMER_COUNT, || from.snapshot.configuration_konghq_com_kongconsumers_count);
         section.consumer_group_count = absences.field(&fields::KONG_CONSUMERS_CONSUMER_GROUP_COUNT, || from.snapshot.configuration_konghq_com_kongconsumergroups_count);
         (section != report::Consumers::default()).then_some(section)
+    })
+}
+
+fn usage_kong_deployment(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Deployment> {
+    absences.section("kong.deployment", |absences| {
+        let mut section = report::Deployment::default();
+        section.method = absences.field(&fields::KONG_DEPLOYMENT_METHOD, || probe::Deployment::method(from.snapshot));
+        section.gitops = absences.field(&fields::KONG_DEPLOYMENT_GITOPS, || probe::Deployment::gitops(from.snapshot));
+        section.database = absences.field(&fields::KONG_DEPLOYMENT_DATABASE, || from.host.kong.deployment.database.clone().map_or_else(|| probe::Deployment::database(from.snapshot), Ok));
+        section.router_flavor = absences.field(&fields::KONG_DEPLOYMENT_ROUTER_FLAVOR, || from.host.kong.deployment.router_flavor.clone().map_or_else(|| probe::Deployment::router_flavor(from.snapshot), Ok));
+        section.gateway_version = absences.field(&fields::KONG_DEPLOYMENT_GATEWAY_VERSION, || from.host.kong.deployment.gateway_version.clone().map_or_else(|| probe::Deployment::gateway_version(from.snapshot), Ok));
+        section.topology = absences.field(&fields::KONG_DEPLOYMENT_TOPOLOGY, || from.host.kong.deployment.topology.clone().map_or_else(|| probe::Deployment::topology(from.snapshot), Ok));
+        section.konnect_connected = absences.field(&fields::KONG_DEPLOYMENT_KONNECT_CONNECTED, || from.host.kong.deployment.konnect_connected.clone().map_or_else(|| probe::Deployment::konnect_connected(from.snapshot), Ok));
+        section.discovered_gateway_count = absences.field(&fields::KONG_DEPLOYMENT_DISCOVERED_GATEWAY_COUNT, || from.host.kong.deployment.discovered_gateway_count.clone().ok_or(ktel_types::Absence::Unknown));
+        section.replica_count = absences.field(&fields::KONG_DEPLOYMENT_REPLICA_COUNT, || probe::Deployment::replica_count(from.snapshot));
+        (section != report::Deployment::default()).then_some(section)
+    })
+}
+
+fn usage_kong_operator(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Operator> {
+    absences.section("kong.operator", |absences| {
+        let mut section = report::Operator::default();
+        section.data_plane_count = absences.field(&fields::KONG_OPERATOR_DATA_PLANE_COUNT, || from.snapshot.gateway_operator_konghq_com_dataplanes_count);
+        section.control_plane_count = absences.field(&fields::KONG_OPERATOR_CONTROL_PLANE_COUNT, || from.snapshot.gateway_operator_konghq_com_controlplanes_count);
+        section.ai_gateway_count = absences.field(&fields::KONG_OPERATOR_AI_GATEWAY_COUNT, || from.snapshot.gateway_operator_konghq_com_aigateways_count);
+        section.konnect_gateway_control_plane_count = absences.field(&fields::KONG_OPERATOR_KONNECT_GATEWAY_CONTROL_PLANE_COUNT, || from.snapshot.konnect_konghq_com_konnectgatewaycontrolplanes_count);
+        section.konnect_extension_count = absences.field(&fields::KONG_OPERATOR_KONNECT_EXTENSION_COUNT, || from.snapshot.konnect_konghq_com_konnectextensions_count);
+        section.konnect_authentication_count = absences.field(&fields::KONG_OPERATOR_KONNECT_AUTHENTICATION_COUNT, || from.snapshot.konnect_konghq_com_konnectapiauthconfigurations_count);
+        section.standalone_data_plane_count = absences.field(&fields::KONG_OPERATOR_STANDALONE_DATA_PLANE_COUNT, || probe::Operator::standalone_data_plane_count(from.snapshot));
+        section.standalone_control_plane_count = absences.field(&fields::KONG_OPERATOR_STANDALONE_CONTROL_PLANE_COUNT, || probe::Operator::standalone_control_plane_count(from.snapshot));
+        section.requested_replica_count = absences.field(&fields::KONG_OPERATOR_REQUESTED_REPLICA_COUNT, || probe::Operator::requested_replica_count(from.snapshot));
+        (section != report::Operator::default()).then_some(section)
+    })
+}
+
+fn report_mesh(from: &Sources<'_>) -> Option<report::Report> {
+    let event = Event::Mesh;
+    if !from.occasion.has_consent_to(event.category()) {
+        return None;
+    }
+    let mut absences = Absences::default();
+    let mut report = envelope(from, event, &mut absences);
+    report.mesh = mesh_mesh(from, &mut absences);
+    report.absent = absences.into_section();
+    Some(report)
+}
+
+fn mesh_mesh(from: &Sources<'_>, absences: &mut Absences) -> Option<report::ServiceMesh> {
+    absences.section("mesh", |absences| {
+        let mut section = report::ServiceMesh::default();
+        section.deployed = absences.list(&fields::MESH_DEPLOYED, || probe::ServiceMesh::deployed(from.snapshot));
+        section.deployed_count = absences.length(&fields::MESH_DEPLOYED_COUNT, || probe::ServiceMesh::deployed(from.snapshot));
+        section.controller_inside = absences.list(&fields::MESH_CONTROLLER_INSIDE, || probe::ServiceMesh::controller_inside(from.snapshot));
+        section.controller_inside_count = absences.length(&fields::MESH_CONTROLLER_INSIDE_COUNT, || probe::ServiceMesh::controller_inside(from.snapshot));
+        section.controller_annotation = absences.list(&fields::MESH_CONTROLLER_ANNOTATION, || probe::ServiceMesh::controller_annotation(from.snapshot));
+        section.controller_annotation_count = absences.length(&fields::MESH_CONTROLLER_ANNOTATION_COUNT, || probe::ServiceMesh::controller_annotation(from.snapshot));
+        section.controller_sidecar = absences.list(&fields::MESH_CONTROLLER_SIDECAR, || probe::ServiceMesh::controller_sidecar(from.snapshot));
+        section.controller_sidecar_count = absences.length(&fields::MESH_CONTROLLER_SIDECAR_COUNT, || probe::ServiceMesh::controller_sidecar(from.snapshot));
+        section.controller_init_container = absences.list(&fields::MESH_CONTROLLER_INIT_CONTAINER, || probe::ServiceMesh::controller_init_container(from.snapshot));
+        section.controller_init_container_count = absences.length(&fields::MESH_CONTROLLER_INIT_CONTAINER_COUNT, || probe::ServiceMesh::controller_init_container(from.snapshot));
+        section.gateway_inside = absences.list(&fields::MESH_GATEWAY_INSIDE, || probe::ServiceMesh::gateway_inside(from.snapshot));
+        section.gateway_inside_count = absences.length(&fields::MESH_GATEWAY_INSIDE_COUNT, || probe::ServiceMesh::gateway_inside(from.snapshot));
+        section.gateway_pod_count = absences.field(&fields::MESH_GATEWAY_POD_COUNT, || probe::ServiceMesh::gateway_pod_count(from.snapshot));
+        section.gateway_inside_pod_count = absences.field(&fields::MESH_GATEWAY_INSIDE_POD_COUNT, || probe::ServiceMesh::gateway_inside_pod_count(from.snapshot));
+        section.istio_service_count = absences.field(&fields::MESH_ISTIO_SERVICE_COUNT, || probe::ServiceMesh::istio_service_count(from.snapshot));
+        section.linkerd_service_count = absences.field(&fields::MESH_LINKERD_SERVICE_COUNT, || probe::ServiceMesh::linkerd_service_count(from.snapshot));
+        section.kuma_service_count = absences.field(&fields::MESH_KUMA_SERVICE_COUNT, || probe::ServiceMesh::kuma_service_count(from.snapshot));
+        section.kong_mesh_service_count = absences.field(&fields::MESH_KONG_MESH_SERVICE_COUNT, || probe::ServiceMesh::kong_mesh_service_count(from.snapshot));
+        section.consul_service_count = absences.field(&fields::MESH_CONSUL_SERVICE_COUNT, || probe::ServiceMesh::consul_service_count(from.snapshot));
+        section.traefik_service_count = absences.field(&fields::MESH_TRAEFIK_SERVICE_COUNT, || probe::ServiceMesh::traefik_service_count(from.snapshot));
+        section.aws_app_mesh_service_count = absences.field(&fields::MESH_AWS_APP_MESH_SERVICE_COUNT, || probe::ServiceMesh::aws_app_mesh_service_count(from.snapshot));
+        section.istio_ambient_service_count = absences.field(&fields::MESH_ISTIO_AMBIENT_SERVICE_COUNT, || probe::ServiceMesh::istio_ambient_service_count(from.snapshot));
+        (section != report::ServiceMesh::default()).then_some(section)
+    })
+}
+
+fn report_routes(from: &Sources<'_>) -> Option<report::Report> {
+    let event = Event::Routes;
+    if !from.occasion.has_consent_to(event.category()) {
+        return None;
+    }
+    let mut absences = Absences::default();
+    let mut report = envelope(from, event, &mut absences);
+    report.kong = routes_kong(from, &mut absences);
+    report.absent = absences.into_section();
+    Some(report)
+}
+
+fn routes_kong(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Kong> {
+    absences.section("kong", |absences| {
+        let mut section = report::Kong::default();
+        section.routes = routes_kong_routes(from, absences);
+        section.rules = routes_kong_rules(from, absences);
+        section.protocols = routes_kong_protocols(from, absences);
+        section.gateways = routes_kong_gateways(from, absences);
+        section.configuration = routes_kong_configuration(from, absences);
+        (section != report::Kong::default()).then_some(section)
+    })
+}
+
+fn routes_kong_routes(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Routes> {
+    absences.section("kong.routes", |absences| {
+        let mut section = report::Routes::default();
+        section.ingress_count = absences.field(&fields::KONG_ROUTES_INGRESS_COUNT, || probe::Routes::ingress_count(from.snapshot));
+        section.tcp_ingress_count = absences.field(&fields::KONG_ROUTES_TCP_INGRESS_COUNT, || probe::Routes::tcp_ingress_count(from.snapshot));
+        section.udp_ingress_count = absences.field(&fields::KONG_ROUTES_UDP_INGRESS_COUNT, || probe::Routes::udp_ingress_count(from.snapshot));
+        section.http_route_count = absences.field(&fields::KONG_ROUTES_HTTP_ROUTE_COUNT, || probe::Routes::http_route_count(from.snapshot));
+        section.grpc_route_count = absences.field(&fields::KONG_ROUTES_GRPC_ROUTE_COUNT, || probe::Routes::grpc_route_count(from.snapshot));
+        section.tcp_route_count = absences.field(&fields::KONG_ROUTES_TCP_ROUTE_COUNT, || probe::Routes::tcp_route_count(from.snapshot));
+        section.tls_route_count = absences.field(&fields::KONG_ROUTES_TLS_ROUTE_COUNT, || probe::Routes::tls_route_count(from.snapshot));
+        section.udp_route_count = absences.field(&fields::KONG_ROUTES_UDP_ROUTE_COUNT, || probe::Routes::udp_route_count(from.snapshot));
+        (section != report::Routes::default()).then_some(section)
+    })
+}
+
+fn routes_kong_rules(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Rules> {
+    absences.section("kong.rules", |absences| {
+        let mut section = report::Rules::default();
+        section.ingress_rule_count = absences.field(&fields::KONG_RULES_INGRESS_RULE_COUNT, || probe::Rules::ingress_rule_count(from.snapshot));
+        section.ingress_path_count = absences.field(&fields::KONG_RULES_INGRESS_PATH_COUNT, || probe::Rules::ingress_path_count(from.snapshot));
+        section.tcp_ingress_rule_count = absences.field(&fields::KONG_RULES_TCP_INGRESS_RULE_COUNT, || probe::Rules::tcp_ingress_rule_count(from.snapshot));
+        section.udp_ingress_rule_count = absences.field(&fields::KONG_RULES_UDP_INGRESS_RULE_COUNT, || probe::Rules::udp_ingress_rule_count(from.snapshot));
+        section.http_route_rule_count = absences.field(&fields::KONG_RULES_HTTP_ROUTE_RULE_COUNT, || probe::Rules::http_route_rule_count(from.snapshot));
+        section.grpc_route_rule_count = absences.field(&fields::KONG_RULES_GRPC_ROUTE_RULE_COUNT, || probe::Rules::grpc_route_rule_count(from.snapshot));
+        section.tcp_route_rule_count = absences.field(&fields::KONG_RULES_TCP_ROUTE_RULE_COUNT, || probe::Rules::tcp_route_rule_count(from.snapshot));
+        section.tls_route_rule_count = absences.field(&fields::KONG_RULES_TLS_ROUTE_RULE_COUNT, || probe::Rules::tls_route_rule_count(from.snapshot));
+        section.udp_route_rule_count = absences.field(&fields::KONG_RULES_UDP_ROUTE_RULE_COUNT, || probe::Rules::udp_route_rule_count(from.snapshot));
+        (section != report::Rules::default()).then_some(section)
+    })
+}
+
+fn routes_kong_protocols(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Protocols> {
+    absences.section("kong.protocols", |absences| {
+        let mut section = report::Protocols::default();
+        section.http_listener_count = absences.field(&fields::KONG_PROTOCOLS_HTTP_LISTENER_COUNT, || probe::Protocols::http_listener_count(from.snapshot));
+        section.https_listener_count = absences.field(&fields::KONG_PROTOCOLS_HTTPS_LISTENER_COUNT, || probe::Protocols::https_listener_count(from.snapshot));
+        section.tls_terminate_listener_count = absences.field(&fields::KONG_PROTOCOLS_TLS_TERMINATE_LISTENER_COUNT, || probe::Protocols::tls_terminate_listener_count(from.snapshot));
+        section.tls_passthrough_listener_count = absences.field(&fields::KONG_PROTOCOLS_TLS_PASSTHROUGH_LISTENER_COUNT, || probe::Protocols::tls_passthrough_listener_count(from.snapshot));
+        section.tcp_listener_count = absences.field(&fields::KONG_PROTOCOLS_TCP_LISTENER_COUNT, || probe::Protocols::tcp_listener_count(from.snapshot));
+        section.udp_listener_count = absences.field(&fields::KONG_PROTOCOLS_UDP_LISTENER_COUNT, || probe::Protocols::udp_listener_count(from.snapshot));
+        section.http_route_count = absences.field(&fields::KONG_PROTOCOLS_HTTP_ROUTE_COUNT, || probe::Protocols::http_route_count(from.snapshot));
+        section.https_route_count = absences.field(&fields::KONG_PROTOCOLS_HTTPS_ROUTE_COUNT, || probe::Protocols::https_route_count(from.snapshot));
+        section.grpc_route_count = absences.field(&fields::KONG_PROTOCOLS_GRPC_ROUTE_COUNT, || probe::Protocols::grpc_route_count(from.snapshot));
+        section.grpcs_route_count = absences.field(&fields::KONG_PROTOCOLS_GRPCS_ROUTE_COUNT, || probe::Protocols::grpcs_route_count(from.snapshot));
+        section.ws_route_count = absences.field(&fields::KONG_PROTOCOLS_WS_ROUTE_COUNT, || probe::Protocols::ws_route_count(from.snapshot));
+        section.wss_route_count = absences.field(&fields::KONG_PROTOCOLS_WSS_ROUTE_COUNT, || probe::Protocols::wss_route_count(from.snapshot));
+        section.tcp_route_count = absences.field(&fields::KONG_PROTOCOLS_TCP_ROUTE_COUNT, || probe::Protocols::tcp_route_count(from.snapshot));
+        section.tls_route_count = absences.field(&fields::KONG_PROTOCOLS_TLS_ROUTE_COUNT, || probe::Protocols::tls_route_count(from.snapshot));
+        section.tls_passthrough_route_count = absences.field(&fields::KONG_PROTOCOLS_TLS_PASSTHROUGH_ROUTE_COUNT, || probe::Protocols::tls_passthrough_route_count(from.snapshot));
+        section.udp_route_count = absences.field(&fields::KONG_PROTOCOLS_UDP_ROUTE_COUNT, || probe::Protocols::udp_route_count(from.snapshot));
+        (section != report::Protocols::default()).then_some(section)
+    })
+}
+
+fn routes_kong_gateways(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Gateways> {
+    absences.section("kong.gateways", |absences| {
+        let mut section = report::Gateways::default();
+        section.gateway_class_count = absences.field(&fields::KONG_GATEWAYS_GATEWAY_CLASS_COUNT, || probe::Gateways::gateway_class_count(from.snapshot));
+        section.gateway_count = absences.field(&fields::KONG_GATEWAYS_GATEWAY_COUNT, || probe::Gateways::gateway_count(from.snapshot));
+        section.programmed_count = absences.field(&fields::KONG_GATEWAYS_PROGRAMMED_COUNT, || probe::Gateways::programmed_count(from.snapshot));
+        section.listener_count = absences.field(&fields::KONG_GATEWAYS_LISTENER_COUNT, || probe::Gateways::listener_count(from.snapshot));
+        section.attached_route_count = absences.field(&fields::KONG_GATEWAYS_ATTACHED_ROUTE_COUNT, || probe::Gateways::attached_route_count(from.snapshot));
+        (section != report::Gateways::default()).then_some(section)
+    })
+}
+
+fn routes_kong_configuration(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Configuration> {
+    absences.section("kong.configuration", |absences| {
+        let mut section = report::Configuration::default();
+        section.last_change = absences.field(&fields::KONG_CONFIGURATION_LAST_CHANGE, || from.host.kong.configuration.last_change.clone().map_or_else(|| probe::Configuration::last_change(from.snapshot), Ok));
+        (section != report::Configuration::default()).then_some(section)
+    })
+}
+
+fn report_performance(from: &Sources<'_>) -> Option<report::Report> {
+    let event = Event::Performance;
+    if !from.occasion.has_consent_to(event.category()) {
+        return None;
+    }
+    let mut absences = Absences::default();
+    let mut report = envelope(from, event, &mut absences);
+    report.performance = performance_performance(from, &mut absences);
+    report.absent = absences.into_section();
+    Some(report)
+}
+
+fn performance_performance(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Performance> {
+    absences.section("performance", |absences| {
+        let mut section = report::Performance::default();
+        section.config_push_count = absences.field(&fields::PERFORMANCE_CONFIG_PUSH_COUNT, || from.host.performance.config_push_count.clone().ok_or(ktel_types::Absence::Unknown));
+        section.config_push_failed_count = absences.field(&fields::PERFORMANCE_CONFIG_PUSH_FAILED_COUNT, || from.host.performance.config_push_failed_count.clone().ok_or(ktel_types::Absence::Unknown));
+        section.config_push_p50_seconds = absences.field(&fields::PERFORMANCE_CONFIG_PUSH_P50_SECONDS, || from.host.performance.config_push_p50_seconds.clone().ok_or(ktel_types::Absence::Unknown));
+        section.config_push_p95_seconds = absences.field(&fields::PERFORMANCE_CONFIG_PUSH_P95_SECONDS, || from.host.performance.config_push_p95_seconds.clone().ok_or(ktel_types::Absence::Unknown));
+        section.config_push_p99_seconds = absences.field(&fields::PERFORMANCE_CONFIG_PUSH_P99_SECONDS, || from.host.performance.config_push_p99_seconds.clone().ok_or(ktel_types::Absence::Unknown));
+        section.translation_count = absences.field(&fields::PERFORMANCE_TRANSLATION_COUNT, || from.host.performance.translation_count.clone().ok_or(ktel_types::Absence::Unknown));
+        section.translation_failed_count = absences.field(&fields::PERFORMANCE_TRANSLATION_FAILED_COUNT, || from.host.performance.translation_failed_count.clone().ok_or(ktel_types::Absence::Unknown));
+        section.translation_p50_seconds = absences.field(&fields::PERFORMANCE_TRANSLATION_P50_SECONDS, || from.host.performance.translation_p50_seconds.clone().ok_or(ktel_types::Absence::Unknown));
+        section.translation_p95_seconds = absences.field(&fields::PERFORMANCE_TRANSLATION_P95_SECONDS, || from.host.performance.translation_p95_seconds.clone().ok_or(ktel_types::Absence::Unknown));
+        section.translation_p99_seconds = absences.field(&fields::PERFORMANCE_TRANSLATION_P99_SECONDS, || from.host.performance.translation_p99_seconds.clone().ok_or(ktel_types::Absence::Unknown));
+        section.reconcile_count = absences.field(&fields::PERFORMANCE_RECONCILE_COUNT, || from.host.performance.reconcile_count.clone().ok_or(ktel_types::Absence::Unknown));
+        section.reconcile_failed_count = absences.field(&fields::PERFORMANCE_RECONCILE_FAILED_COUNT, || from.host.performance.reconcile_failed_count.clone().ok_or(ktel_types::Absence::Unknown));
+        section.reconcile_p50_seconds = absences.field(&fields::PERFORMANCE_RECONCILE_P50_SECONDS, || from.host.performance.reconcile_p50_seconds.clone().ok_or(ktel_types::Absence::Unknown));
+        section.reconcile_p95_seconds = absences.field(&fields::PERFORMANCE_RECONCILE_P95_SECONDS, || from.host.performance.reconcile_p95_seconds.clone().ok_or(ktel_types::Absence::Unknown));
+        section.reconcile_p99_seconds = absences.field(&fields::PERFORMANCE_RECONCILE_P99_SECONDS, || from.host.performance.reconcile_p99_seconds.clone().ok_or(ktel_types::Absence::Unknown));
+        section.queue_item_count = absences.field(&fields::PERFORMANCE_QUEUE_ITEM_COUNT, || from.host.performance.queue_item_count.clone().ok_or(ktel_types::Absence::Unknown));
+        section.resident_memory_mebibytes = absences.field(&fields::PERFORMANCE_RESIDENT_MEMORY_MEBIBYTES, || from.host.performance.resident_memory_mebibytes.clone().ok_or(ktel_types::Absence::Unknown));
+        section.memory_limit_mebibytes = absences.field(&fields::PERFORMANCE_MEMORY_LIMIT_MEBIBYTES, || from.host.performance.memory_limit_mebibytes.clone().map_or_else(|| probe::Performance::memory_limit_mebibytes(from.snapshot), Ok));
+        section.cpu_seconds = absences.field(&fields::PERFORMANCE_CPU_SECONDS, || from.host.performance.cpu_seconds.clone().ok_or(ktel_types::Absence::Unknown));
+        section.restart_count = absences.field(&fields::PERFORMANCE_RESTART_COUNT, || from.host.performance.restart_count.clone().map_or_else(|| probe::Performance::restart_count(from.snapshot), Ok));
+        section.thread_count = absences.field(&fields::PERFORMANCE_THREAD_COUNT, || from.host.performance.thread_count.clone().ok_or(ktel_types::Absence::Unknown));
+        (section != report::Performance::default()).then_some(section)
     })
 }
 
@@ -167,7 +415,7 @@ fn envelope_product(from: &Sources<'_>, absences: &mut Absences) -> report::Prod
     let mut section = report::Product::new(
         probe::Product::name(from.occasion),
     );
-    section.version = absences.field(&fields::PRODUCT_VERSION, || from.host.product.version.clone().ok_or(ktel_types::Absence::Unknown));
+    section.version = absences.field(&fields::PRODUCT_VERSION, || from.host.product.version.clone().map_or_else(|| probe::Product::version(from.occasion), Ok));
     section
 }
 

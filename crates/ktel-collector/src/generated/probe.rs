@@ -104,6 +104,12 @@ pub(crate) trait Product {
     /// At most 40 characters that match `[a-z][a-z0-9-]*`. Source: named by the controller. Example:
     /// `"kong-ingress-controller"`.
     fn name(&self) -> String;
+
+    /// `product.version`: The version of the product.
+    ///
+    /// At most 40 characters that match `v?[0-9]+(\.[0-9]+)*([-+][0-9A-Za-z.+-]+)?`. Source: told by the controller,
+    /// else the version in the tag of the image in its pod. Example: `"3.6.0"`.
+    fn version(&self) -> Reading<String>;
 }
 
 /// How the delivery of earlier reports went.
@@ -143,6 +149,14 @@ pub(crate) trait Cluster {
     /// At most 40 characters that match `[0-9A-Za-z][0-9A-Za-z.+_-]*`. Source: `GET /version`, `gitVersion` behind the
     /// version number. Example: `"eks-84b4fe6"`.
     fn kubernetes_build(&self) -> Reading<String>;
+
+    /// `cluster.openshift_version`: The version of OpenShift.
+    ///
+    /// Not applicable to other platforms.
+    ///
+    /// At most 13 characters that match `[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,5}`. Source: `status` of the ClusterVersion
+    /// `version`, else `OPERATOR_IMAGE_VERSION` in the pods of `openshift-apiserver-operator`. Example: `"4.18.3"`.
+    fn openshift_version(&self) -> Reading<String>;
 }
 
 /// The nodes by the architecture of their processors.
@@ -177,4 +191,484 @@ pub(crate) trait Architecture {
     ///
     /// 0 to 10000000. Source: label `kubernetes.io/arch` of nodes. Example: `0`.
     fn other_node_count(&self) -> Reading<u32>;
+}
+
+/// The objects of the Gateway API in all namespaces, whoever serves them.
+pub(crate) trait GatewayApi {
+    /// `gateway_api.channel`: The release channel of the Gateway API that is installed.
+    ///
+    /// Source: annotation `gateway.networking.k8s.io/channel` of the CustomResourceDefinition of Gateways. Example:
+    /// `"STANDARD"`.
+    fn channel(&self) -> Reading<report::Channel>;
+
+    /// `gateway_api.bundle_version`: The version of the Gateway API that is installed.
+    ///
+    /// At most 11 characters that match `[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}`. Source: annotation
+    /// `gateway.networking.k8s.io/bundle-version` of the CustomResourceDefinition of Gateways. Example: `"1.4.0"`.
+    fn bundle_version(&self) -> Reading<String>;
+}
+
+/// The objects of the Ingress API and its relatives in all namespaces, whoever serves them.
+pub(crate) trait Ingress {
+    /// `ingress.api_versions_served`: The versions of the API group `networking.k8s.io` that the cluster serves.
+    ///
+    /// Every cluster of our days serves `v1`, in which all Ingresses can be read; the number of Ingresses of each class
+    /// tells more.
+    ///
+    /// At most 12 characters that match `v[0-9]{1,2}((alpha|beta)[0-9]{1,2})?`. Source: `GET /apis`. Example: `["v1"]`.
+    fn api_versions_served(&self) -> Reading<Vec<String>>;
+}
+
+/// The plugins that are configured as objects of the cluster.
+pub(crate) trait Plugins {
+    /// `kong.plugins.custom_count`: The number of KongPlugins and KongClusterPlugins that configure a plugin which does
+    /// not come with Kong Gateway. Its name is not sent.
+    ///
+    /// 0 to 10000000. Source: `plugin` of KongPlugins and KongClusterPlugins. Example: `7`.
+    fn custom_count(&self) -> Reading<u32>;
+
+    /// `kong.plugins.distinct_bundled_count`: The number of plugins that come with Kong Gateway and are configured at
+    /// least once.
+    ///
+    /// 0 to 10000000. Source: `plugin` of KongPlugins and KongClusterPlugins. Example: `12`.
+    fn distinct_bundled_count(&self) -> Reading<u32>;
+
+    /// `kong.plugins.distinct_custom_count`: The number of plugins that do not come with Kong Gateway and are
+    /// configured at least once.
+    ///
+    /// 0 to 10000000. Source: `plugin` of KongPlugins and KongClusterPlugins. Example: `2`.
+    fn distinct_custom_count(&self) -> Reading<u32>;
+}
+
+/// How the controller and the gateway are deployed.
+pub(crate) trait Deployment {
+    /// `kong.deployment.method`: What deployed the controller.
+    ///
+    /// Source: labels, annotations and owners of the controller's Deployment. Example: `"HELM"`.
+    fn method(&self) -> Reading<report::Method>;
+
+    /// `kong.deployment.gitops`: What keeps the controller's Deployment as it is described in a repository.
+    ///
+    /// Source: labels and annotations of the controller's Deployment. Example: `"ARGO_CD"`.
+    fn gitops(&self) -> Reading<report::Gitops>;
+
+    /// `kong.deployment.database`: Where the gateway keeps its configuration.
+    ///
+    /// Source: told by the controller, else `KONG_DATABASE` of the gateway's containers. Example: `"OFF"`.
+    fn database(&self) -> Reading<report::Database>;
+
+    /// `kong.deployment.router_flavor`: How the gateway matches requests with routes.
+    ///
+    /// Source: told by the controller, else `KONG_ROUTER_FLAVOR` of the gateway's containers. Example:
+    /// `"TRADITIONAL_COMPATIBLE"`.
+    fn router_flavor(&self) -> Reading<report::RouterFlavor>;
+
+    /// `kong.deployment.gateway_version`: The version of Kong Gateway.
+    ///
+    /// At most 21 characters that match `[0-9]{1,3}(\.[0-9]{1,5}){1,3}`. Source: told by the controller, else the
+    /// version in the tag of the image of the gateway's containers. Example: `"3.9.1"`.
+    fn gateway_version(&self) -> Reading<String>;
+
+    /// `kong.deployment.topology`: Where the gateway runs, as the controller sees it.
+    ///
+    /// Source: told by the controller, else whether a container of the gateway runs in the controller's pod. Example:
+    /// `"GATEWAY_DISCOVERY"`.
+    fn topology(&self) -> Reading<report::Topology>;
+
+    /// `kong.deployment.konnect_connected`: Whether the controller is connected to Konnect.
+    ///
+    /// Source: told by the controller, else `--konnect-sync-enabled` and `CONTROLLER_KONNECT_SYNC_ENABLED` of its pod.
+    /// Example: `true`.
+    fn konnect_connected(&self) -> Reading<bool>;
+
+    /// `kong.deployment.replica_count`: The number of replicas of the controller that its Deployment asks for.
+    ///
+    /// 0 to 10000000. Source: `spec.replicas` of the controller's Deployment. Example: `2`.
+    fn replica_count(&self) -> Reading<u32>;
+}
+
+/// The objects of Kong Operator.
+pub(crate) trait Operator {
+    /// `kong.operator.standalone_data_plane_count`: The number of DataPlanes that nothing else made.
+    ///
+    /// 0 to 10000000. Source: `metadata.ownerReferences` of DataPlanes. Example: `1`.
+    fn standalone_data_plane_count(&self) -> Reading<u32>;
+
+    /// `kong.operator.standalone_control_plane_count`: The number of ControlPlanes that nothing else made.
+    ///
+    /// 0 to 10000000. Source: `metadata.ownerReferences` of ControlPlanes. Example: `0`.
+    fn standalone_control_plane_count(&self) -> Reading<u32>;
+
+    /// `kong.operator.requested_replica_count`: The number of replicas that all DataPlanes ask for; the least number
+    /// where a DataPlane is scaled.
+    ///
+    /// 0 to 10000000. Source: `spec.deployment` of DataPlanes. Example: `6`.
+    fn requested_replica_count(&self) -> Reading<u32>;
+}
+
+/// The routes that Kong serves: a part of those that `ingress` and `gateway_api` count.
+pub(crate) trait Routes {
+    /// `kong.routes.ingress_count`: The number of Ingresses of Kong's classes.
+    ///
+    /// 0 to 10000000. Source: class of Ingresses, controller of IngressClasses. Example: `180`.
+    fn ingress_count(&self) -> Reading<u32>;
+
+    /// `kong.routes.tcp_ingress_count`: The number of TCPIngresses of Kong's classes.
+    ///
+    /// 0 to 10000000. Source: class of TCPIngresses, controller of IngressClasses. Example: `4`.
+    fn tcp_ingress_count(&self) -> Reading<u32>;
+
+    /// `kong.routes.udp_ingress_count`: The number of UDPIngresses of Kong's classes.
+    ///
+    /// 0 to 10000000. Source: class of UDPIngresses, controller of IngressClasses. Example: `2`.
+    fn udp_ingress_count(&self) -> Reading<u32>;
+
+    /// `kong.routes.http_route_count`: The number of HTTPRoutes with a Gateway of Kong's classes as a parent.
+    ///
+    /// 0 to 10000000. Source: `spec.parentRefs` of HTTPRoutes, class of Gateways, controller of GatewayClasses.
+    /// Example: `150`.
+    fn http_route_count(&self) -> Reading<u32>;
+
+    /// `kong.routes.grpc_route_count`: The number of GRPCRoutes with a Gateway of Kong's classes as a parent.
+    ///
+    /// 0 to 10000000. Source: `spec.parentRefs` of GRPCRoutes, class of Gateways, controller of GatewayClasses.
+    /// Example: `12`.
+    fn grpc_route_count(&self) -> Reading<u32>;
+
+    /// `kong.routes.tcp_route_count`: The number of TCPRoutes with a Gateway of Kong's classes as a parent.
+    ///
+    /// 0 to 10000000. Source: `spec.parentRefs` of TCPRoutes, class of Gateways, controller of GatewayClasses. Example:
+    /// `4`.
+    fn tcp_route_count(&self) -> Reading<u32>;
+
+    /// `kong.routes.tls_route_count`: The number of TLSRoutes with a Gateway of Kong's classes as a parent.
+    ///
+    /// 0 to 10000000. Source: `spec.parentRefs` of TLSRoutes, class of Gateways, controller of GatewayClasses. Example:
+    /// `3`.
+    fn tls_route_count(&self) -> Reading<u32>;
+
+    /// `kong.routes.udp_route_count`: The number of UDPRoutes with a Gateway of Kong's classes as a parent.
+    ///
+    /// 0 to 10000000. Source: `spec.parentRefs` of UDPRoutes, class of Gateways, controller of GatewayClasses. Example:
+    /// `2`.
+    fn udp_route_count(&self) -> Reading<u32>;
+}
+
+/// What is inside of the routes that Kong serves: how many rules customers create.
+pub(crate) trait Rules {
+    /// `kong.rules.ingress_rule_count`: The number of rules of the Ingresses that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of Ingresses. Example: `420`.
+    fn ingress_rule_count(&self) -> Reading<u32>;
+
+    /// `kong.rules.ingress_path_count`: The number of paths of the Ingresses that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules[].http.paths` of Ingresses. Example: `900`.
+    fn ingress_path_count(&self) -> Reading<u32>;
+
+    /// `kong.rules.tcp_ingress_rule_count`: The number of rules of the TCPIngresses that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of TCPIngresses. Example: `5`.
+    fn tcp_ingress_rule_count(&self) -> Reading<u32>;
+
+    /// `kong.rules.udp_ingress_rule_count`: The number of rules of the UDPIngresses that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of UDPIngresses. Example: `2`.
+    fn udp_ingress_rule_count(&self) -> Reading<u32>;
+
+    /// `kong.rules.http_route_rule_count`: The number of rules of the HTTPRoutes that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of HTTPRoutes. Example: `310`.
+    fn http_route_rule_count(&self) -> Reading<u32>;
+
+    /// `kong.rules.grpc_route_rule_count`: The number of rules of the GRPCRoutes that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of GRPCRoutes. Example: `20`.
+    fn grpc_route_rule_count(&self) -> Reading<u32>;
+
+    /// `kong.rules.tcp_route_rule_count`: The number of rules of the TCPRoutes that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of TCPRoutes. Example: `4`.
+    fn tcp_route_rule_count(&self) -> Reading<u32>;
+
+    /// `kong.rules.tls_route_rule_count`: The number of rules of the TLSRoutes that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of TLSRoutes. Example: `3`.
+    fn tls_route_rule_count(&self) -> Reading<u32>;
+
+    /// `kong.rules.udp_route_rule_count`: The number of rules of the UDPRoutes that Kong serves.
+    ///
+    /// 0 to 10000000. Source: `spec.rules` of UDPRoutes. Example: `2`.
+    fn udp_route_rule_count(&self) -> Reading<u32>;
+}
+
+/// Kong's listeners and routes by protocol.
+pub(crate) trait Protocols {
+    /// `kong.protocols.http_listener_count`: The number of listeners for HTTP of Kong's Gateways.
+    ///
+    /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `4`.
+    fn http_listener_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.https_listener_count`: The number of listeners for HTTPS of Kong's Gateways.
+    ///
+    /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `4`.
+    fn https_listener_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.tls_terminate_listener_count`: The number of listeners for TLS that the gateway ends of Kong's
+    /// Gateways.
+    ///
+    /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `4`.
+    fn tls_terminate_listener_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.tls_passthrough_listener_count`: The number of listeners for TLS that is passed through of
+    /// Kong's Gateways.
+    ///
+    /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `4`.
+    fn tls_passthrough_listener_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.tcp_listener_count`: The number of listeners for TCP of Kong's Gateways.
+    ///
+    /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `4`.
+    fn tcp_listener_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.udp_listener_count`: The number of listeners for UDP of Kong's Gateways.
+    ///
+    /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `4`.
+    fn udp_listener_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.http_route_count`: The number of routes that Kong serves for HTTP, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    fn http_route_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.https_route_count`: The number of routes that Kong serves for HTTPS, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    fn https_route_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.grpc_route_count`: The number of routes that Kong serves for gRPC, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    fn grpc_route_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.grpcs_route_count`: The number of routes that Kong serves for gRPC over TLS, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    fn grpcs_route_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.ws_route_count`: The number of routes that Kong serves for WebSocket, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    fn ws_route_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.wss_route_count`: The number of routes that Kong serves for WebSocket over TLS, of whichever
+    /// kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    fn wss_route_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.tcp_route_count`: The number of routes that Kong serves for TCP, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    fn tcp_route_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.tls_route_count`: The number of routes that Kong serves for TLS that the gateway ends, of
+    /// whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    fn tls_route_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.tls_passthrough_route_count`: The number of routes that Kong serves for TLS that is passed
+    /// through, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    fn tls_passthrough_route_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.udp_route_count`: The number of routes that Kong serves for UDP, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    fn udp_route_count(&self) -> Reading<u32>;
+}
+
+/// The Gateways that Kong serves.
+pub(crate) trait Gateways {
+    /// `kong.gateways.gateway_class_count`: The number of GatewayClasses of Kong's controllers.
+    ///
+    /// 0 to 10000000. Source: `spec.controllerName` of GatewayClasses. Example: `1`.
+    fn gateway_class_count(&self) -> Reading<u32>;
+
+    /// `kong.gateways.gateway_count`: The number of Gateways of Kong's classes.
+    ///
+    /// 0 to 10000000. Source: class of Gateways. Example: `4`.
+    fn gateway_count(&self) -> Reading<u32>;
+
+    /// `kong.gateways.programmed_count`: The number of Gateways of Kong's classes that are ready to serve.
+    ///
+    /// 0 to 10000000. Source: condition `Programmed` of Gateways. Example: `4`.
+    fn programmed_count(&self) -> Reading<u32>;
+
+    /// `kong.gateways.listener_count`: The number of listeners of Kong's Gateways.
+    ///
+    /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `9`.
+    fn listener_count(&self) -> Reading<u32>;
+
+    /// `kong.gateways.attached_route_count`: The number of routes that are attached to the listeners of Kong's
+    /// Gateways; a route at two listeners counts twice.
+    ///
+    /// 0 to 10000000. Source: `status.listeners[].attachedRoutes` of Gateways. Example: `190`.
+    fn attached_route_count(&self) -> Reading<u32>;
+}
+
+/// How alive the configuration is.
+pub(crate) trait Configuration {
+    /// `kong.configuration.last_change`: The hour of the last change of the configuration that Kong serves.
+    ///
+    /// Changes of what objects report about themselves are left out.
+    ///
+    /// Format `date-time`. Source: told by the controller, the last push that succeeded; else `metadata.managedFields`
+    /// of routes, Gateways and plugins. Example: `"2026-11-24T09:00:00Z"`.
+    fn last_change(&self) -> Reading<String>;
+}
+
+/// The feature gates of the controller: those that somebody switched on or off, not those that keep their default.
+pub(crate) trait Features {
+    /// `features.enabled`: The feature gates that are switched on, of those that the product is known to have.
+    ///
+    /// At most 48 characters that match `[A-Za-z][A-Za-z0-9]*`. Source: told by the controller, else `--feature-gates`
+    /// and `CONTROLLER_FEATURE_GATES` of its pod. Example: `["GatewayAlpha","FillIDs"]`.
+    fn enabled(&self) -> Reading<Vec<String>>;
+
+    /// `features.disabled`: The feature gates that are switched off, of those that the product is known to have.
+    ///
+    /// At most 48 characters that match `[A-Za-z][A-Za-z0-9]*`. Source: told by the controller, else `--feature-gates`
+    /// and `CONTROLLER_FEATURE_GATES` of its pod. Example: `["RewriteURIs"]`.
+    fn disabled(&self) -> Reading<Vec<String>>;
+
+    /// `features.unknown_count`: The number of feature gates that are switched on or off under a name that is not
+    /// known. The names are not sent.
+    ///
+    /// 0 to 10000000. Source: told by the controller, else `--feature-gates` and `CONTROLLER_FEATURE_GATES` of its pod.
+    /// Example: `0`.
+    fn unknown_count(&self) -> Reading<u32>;
+}
+
+/// The service meshes of the cluster, and what of it runs inside of them.
+pub(crate) trait ServiceMesh {
+    /// `mesh.deployed`: The meshes whose control plane is deployed in the cluster.
+    ///
+    /// Source: names and labels of Services and DaemonSets, objects of Cilium, classes in use. Example: `["ISTIO"]`.
+    fn deployed(&self) -> Reading<Vec<report::Mesh>>;
+
+    /// `mesh.controller_inside`: The meshes that the controller's own pod is inside of, by whichever sign.
+    ///
+    /// Kuma and Kong Mesh share their signs: they are told apart by the control plane that is deployed, and both are
+    /// named where none or both are.
+    ///
+    /// Source: annotations, containers and init containers of the controller's pod, annotations of the Service it
+    /// publishes. Example: `["ISTIO"]`.
+    fn controller_inside(&self) -> Reading<Vec<report::Mesh>>;
+
+    /// `mesh.controller_annotation`: The meshes of which the controller's own pod bears an annotation.
+    ///
+    /// Source: annotations of the controller's pod and of the Service it publishes. Example: `["ISTIO"]`.
+    fn controller_annotation(&self) -> Reading<Vec<report::Mesh>>;
+
+    /// `mesh.controller_sidecar`: The meshes of which the controller's own pod bears a sidecar container, a native
+    /// sidecar included.
+    ///
+    /// Source: containers and init containers of the controller's pod. Example: `["ISTIO"]`.
+    fn controller_sidecar(&self) -> Reading<Vec<report::Mesh>>;
+
+    /// `mesh.controller_init_container`: The meshes of which the controller's own pod bears an init container.
+    ///
+    /// Source: containers and init containers of the controller's pod. Example: `["ISTIO"]`.
+    fn controller_init_container(&self) -> Reading<Vec<report::Mesh>>;
+
+    /// `mesh.gateway_inside`: The meshes that pods of the gateway are inside of.
+    ///
+    /// Source: annotations, containers and init containers of the pods behind the published Service, or of the
+    /// DataPlanes. Example: `["ISTIO"]`.
+    fn gateway_inside(&self) -> Reading<Vec<report::Mesh>>;
+
+    /// `mesh.gateway_pod_count`: The number of pods of the gateway.
+    ///
+    /// 0 to 10000000. Source: pods behind the published Service, or of the DataPlanes. Example: `2`.
+    fn gateway_pod_count(&self) -> Reading<u32>;
+
+    /// `mesh.gateway_inside_pod_count`: The number of pods of the gateway that are inside of a mesh.
+    ///
+    /// 0 to 10000000. Source: annotations, containers and init containers of the pods of the gateway. Example: `2`.
+    fn gateway_inside_pod_count(&self) -> Reading<u32>;
+
+    /// `mesh.istio_service_count`: The number of Services that are inside of Istio: a pod that they lead to is.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: sidecars and annotations of pods, and which pods EndpointSlices lead to. Example: `32`.
+    fn istio_service_count(&self) -> Reading<u32>;
+
+    /// `mesh.linkerd_service_count`: The number of Services that are inside of Linkerd: a pod that they lead to is.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: sidecars and annotations of pods, and which pods EndpointSlices lead to. Example: `0`.
+    fn linkerd_service_count(&self) -> Reading<u32>;
+
+    /// `mesh.kuma_service_count`: The number of Services that are inside of Kuma: a pod that they lead to is.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: sidecars and annotations of pods, and which pods EndpointSlices lead to. Example: `0`.
+    fn kuma_service_count(&self) -> Reading<u32>;
+
+    /// `mesh.kong_mesh_service_count`: The number of Services that are inside of Kong Mesh: a pod that they lead to is.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: sidecars and annotations of pods, and which pods EndpointSlices lead to. Example: `0`.
+    fn kong_mesh_service_count(&self) -> Reading<u32>;
+
+    /// `mesh.consul_service_count`: The number of Services that are inside of Consul: a pod that they lead to is.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: sidecars and annotations of pods, and which pods EndpointSlices lead to. Example: `0`.
+    fn consul_service_count(&self) -> Reading<u32>;
+
+    /// `mesh.traefik_service_count`: The number of Services that are inside of Traefik Mesh.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: annotation `mesh.traefik.io/traffic-type` of Services. Example: `0`.
+    fn traefik_service_count(&self) -> Reading<u32>;
+
+    /// `mesh.aws_app_mesh_service_count`: The number of Services that are inside of AWS App Mesh: a pod that they lead
+    /// to is.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: sidecars and annotations of pods, and which pods EndpointSlices lead to. Example: `0`.
+    fn aws_app_mesh_service_count(&self) -> Reading<u32>;
+
+    /// `mesh.istio_ambient_service_count`: The number of Services that are inside of Istio's ambient mode: a pod that
+    /// they lead to is.
+    ///
+    /// Read at the first report and once a day, where a mesh is deployed.
+    ///
+    /// 0 to 10000000. Source: sidecars and annotations of pods, and which pods EndpointSlices lead to. Example: `0`.
+    fn istio_ambient_service_count(&self) -> Reading<u32>;
+}
+
+/// How the controller performs.
+pub(crate) trait Performance {
+    /// `performance.memory_limit_mebibytes`: The memory that the controller's container may use at most.
+    ///
+    /// 0 to 100000000. Source: told by the controller, else the limits of its container. Example: `256.0`.
+    fn memory_limit_mebibytes(&self) -> Reading<f64>;
+
+    /// `performance.restart_count`: The number of restarts of the containers of the controller's pod, since the pod was
+    /// made.
+    ///
+    /// 0 to 1000000000. Source: told by the controller, else `status.containerStatuses` of its pod. Example: `0`.
+    fn restart_count(&self) -> Reading<u32>;
 }

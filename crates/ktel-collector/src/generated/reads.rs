@@ -13,191 +13,482 @@ use crate::read::{Name, Part, Read, Resource, Subject};
 pub static ALL: &[&Read] = &[
     &APIS,
     &VERSION,
+    &PODS_OWN,
+    &SERVICES_PUBLISHED,
+    &APPS_DEPLOYMENTS_WORKLOAD,
     &NAMESPACES_KUBE_SYSTEM_METADATA,
-    &OWN_PODS_METADATA,
+    &APIEXTENSIONS_K8S_IO_CUSTOMRESOURCEDEFINITIONS_GATEWAYS_GATEWAY_NETWORKING_K8S_IO_METADATA,
+    &CONFIG_OPENSHIFT_IO_CLUSTERVERSIONS_VERSION,
+    &PODS,
+    &PODS_SELECTED,
+    &SERVICES_METADATA,
+    &SERVICES_SELECTED,
+    &APPS_DAEMONSETS_SELECTED,
+    &CILIUM_IO_CILIUMENVOYCONFIGS_SELECTED,
+    &CONFIGURATION_KONGHQ_COM_KONGPLUGINS,
+    &CONFIGURATION_KONGHQ_COM_TCPINGRESSES,
+    &CONFIGURATION_KONGHQ_COM_UDPINGRESSES,
+    &DISCOVERY_K8S_IO_ENDPOINTSLICES,
+    &GATEWAY_OPERATOR_KONGHQ_COM_DATAPLANES,
+    &GATEWAY_OPERATOR_KONGHQ_COM_CONTROLPLANES,
+    &GATEWAY_NETWORKING_K8S_IO_GRPCROUTES,
+    &GATEWAY_NETWORKING_K8S_IO_TCPROUTES,
+    &GATEWAY_NETWORKING_K8S_IO_UDPROUTES,
+    &GATEWAY_NETWORKING_K8S_IO_TLSROUTES,
+    &GATEWAY_NETWORKING_K8S_IO_GATEWAYS,
+    &GATEWAY_NETWORKING_K8S_IO_HTTPROUTES,
+    &NETWORKING_K8S_IO_INGRESSES,
     &NODES_METADATA,
     &NODES_FIRST_PAGE,
-    &NAMESPACES_COUNT,
-    &NODES_COUNT,
+    &CILIUM_IO_CILIUMCLUSTERWIDEENVOYCONFIGS_SELECTED,
+    &CONFIGURATION_KONGHQ_COM_KONGCLUSTERPLUGINS,
+    &GATEWAY_NETWORKING_K8S_IO_GATEWAYCLASSES,
+    &NETWORKING_K8S_IO_INGRESSCLASSES,
     &PODS_COUNT,
     &SERVICES_COUNT,
-    &CONFIGURATION_KONGHQ_COM_KONGCLUSTERPLUGINS_COUNT,
     &CONFIGURATION_KONGHQ_COM_KONGCONSUMERS_COUNT,
     &CONFIGURATION_KONGHQ_COM_KONGPLUGINS_COUNT,
     &CONFIGURATION_KONGHQ_COM_KONGCONSUMERGROUPS_COUNT,
     &CONFIGURATION_KONGHQ_COM_TCPINGRESSES_COUNT,
     &CONFIGURATION_KONGHQ_COM_UDPINGRESSES_COUNT,
+    &GATEWAY_OPERATOR_KONGHQ_COM_AIGATEWAYS_COUNT,
+    &GATEWAY_OPERATOR_KONGHQ_COM_DATAPLANES_COUNT,
+    &GATEWAY_OPERATOR_KONGHQ_COM_CONTROLPLANES_COUNT,
     &GATEWAY_NETWORKING_K8S_IO_GRPCROUTES_COUNT,
     &GATEWAY_NETWORKING_K8S_IO_TCPROUTES_COUNT,
     &GATEWAY_NETWORKING_K8S_IO_UDPROUTES_COUNT,
     &GATEWAY_NETWORKING_K8S_IO_TLSROUTES_COUNT,
-    &GATEWAY_NETWORKING_K8S_IO_GATEWAYCLASSES_COUNT,
     &GATEWAY_NETWORKING_K8S_IO_GATEWAYS_COUNT,
     &GATEWAY_NETWORKING_K8S_IO_HTTPROUTES_COUNT,
     &GATEWAY_NETWORKING_K8S_IO_REFERENCEGRANTS_COUNT,
+    &KONNECT_KONGHQ_COM_KONNECTAPIAUTHCONFIGURATIONS_COUNT,
+    &KONNECT_KONGHQ_COM_KONNECTEXTENSIONS_COUNT,
+    &KONNECT_KONGHQ_COM_KONNECTGATEWAYCONTROLPLANES_COUNT,
     &NETWORKING_INTERNAL_KNATIVE_DEV_INGRESSES_COUNT,
-    &NETWORKING_K8S_IO_INGRESSCLASSES_COUNT,
     &NETWORKING_K8S_IO_INGRESSES_COUNT,
+    &NAMESPACES_COUNT,
+    &NODES_COUNT,
+    &CONFIGURATION_KONGHQ_COM_KONGCLUSTERPLUGINS_COUNT,
+    &GATEWAY_NETWORKING_K8S_IO_GATEWAYCLASSES_COUNT,
+    &NETWORKING_K8S_IO_INGRESSCLASSES_COUNT,
 ];
 
-/// `/apis`: for `cluster.platform`, `cluster.cloud`.
+/// `/apis`, for 5 fields of `cluster`, `ingress`.
 pub static APIS: Read = Read {
     subject: Subject::Path("/apis"),
-    categories: &[Category::Environment],
+    categories: &[Category::Environment, Category::Usage],
+    is_daily: false,
 };
 
-/// `/version`: for `cluster.platform`, `cluster.cloud`, `cluster.kubernetes_version`, `cluster.kubernetes_build`.
+/// `/version`, for 4 fields of `cluster`.
 pub static VERSION: Read = Read {
     subject: Subject::Path("/version"),
     categories: &[Category::Environment],
+    is_daily: false,
 };
 
-/// `v1/namespaces/kube-system#metadata`: for `identity.cluster_id`, `identity.installation_id`, `identity.id_source`.
+/// `v1/pods/$self`, for 22 fields of `identity`, `product`, `kong.deployment`, `features`, `mesh`, `performance`.
+pub static PODS_OWN: Read = Read {
+    subject: Subject::Object(Resource { is_cluster_scoped: false, group: "", versions: &["v1"], plural: "pods" }, Name::Own, Part::Whole),
+    categories: &[],
+    is_daily: false,
+};
+
+/// `v1/services/$published`, for 12 fields of `kong.deployment`, `mesh`.
+pub static SERVICES_PUBLISHED: Read = Read {
+    subject: Subject::Object(Resource { is_cluster_scoped: false, group: "", versions: &["v1"], plural: "services" }, Name::Published, Part::Whole),
+    categories: &[Category::Environment, Category::Usage],
+    is_daily: false,
+};
+
+/// `apps/v1/deployments/$workload`, for 3 fields of `kong.deployment`.
+pub static APPS_DEPLOYMENTS_WORKLOAD: Read = Read {
+    subject: Subject::Object(Resource { is_cluster_scoped: false, group: "apps", versions: &["v1"], plural: "deployments" }, Name::Workload, Part::Whole),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `cluster:v1/namespaces/kube-system#metadata`, for 3 fields of `identity`.
 pub static NAMESPACES_KUBE_SYSTEM_METADATA: Read = Read {
-    subject: Subject::Object(Resource { group: "", versions: &["v1"], plural: "namespaces" }, Name::Fixed("kube-system"), Part::Metadata),
+    subject: Subject::Object(Resource { is_cluster_scoped: true, group: "", versions: &["v1"], plural: "namespaces" }, Name::Fixed("kube-system"), Part::Metadata),
     categories: &[],
+    is_daily: false,
 };
 
-/// `v1/pods/$self#metadata`: for `identity.installation_id`.
-pub static OWN_PODS_METADATA: Read = Read {
-    subject: Subject::Object(Resource { group: "", versions: &["v1"], plural: "pods" }, Name::Own, Part::Metadata),
-    categories: &[],
+/// `cluster:apiextensions.k8s.io/v1/customresourcedefinitions/gateways.gateway.networking.k8s.io#metadata`, for 2 fields of `gateway_api`.
+pub static APIEXTENSIONS_K8S_IO_CUSTOMRESOURCEDEFINITIONS_GATEWAYS_GATEWAY_NETWORKING_K8S_IO_METADATA: Read = Read {
+    subject: Subject::Object(Resource { is_cluster_scoped: true, group: "apiextensions.k8s.io", versions: &["v1"], plural: "customresourcedefinitions" }, Name::Fixed("gateways.gateway.networking.k8s.io"), Part::Metadata),
+    categories: &[Category::Usage],
+    is_daily: false,
 };
 
-/// `v1/nodes#metadata`: for `cluster.platform`, `cluster.cloud`, `cluster.architecture.amd64_node_count`, `cluster.architecture.arm64_node_count`, `cluster.architecture.ppc64le_node_count`, `cluster.architecture.s390x_node_count`, `cluster.architecture.riscv64_node_count`, `cluster.architecture.other_node_count`.
+/// `cluster:config.openshift.io/v1/clusterversions/version`, for `cluster.openshift_version`.
+pub static CONFIG_OPENSHIFT_IO_CLUSTERVERSIONS_VERSION: Read = Read {
+    subject: Subject::Object(Resource { is_cluster_scoped: true, group: "config.openshift.io", versions: &["v1"], plural: "clusterversions" }, Name::Fixed("version"), Part::Whole),
+    categories: &[Category::Environment],
+    is_daily: false,
+};
+
+/// `v1/pods`, for 7 fields of `mesh`.
+pub static PODS: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "", versions: &["v1"], plural: "pods" }, Part::Whole),
+    categories: &[Category::Environment],
+    is_daily: true,
+};
+
+/// `v1/pods#selected`, for 9 fields of `cluster`, `kong.deployment`, `mesh`.
+pub static PODS_SELECTED: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "", versions: &["v1"], plural: "pods" }, Part::Selected),
+    categories: &[Category::Environment, Category::Usage],
+    is_daily: false,
+};
+
+/// `v1/services#metadata`, for `mesh.traefik_service_count`.
+pub static SERVICES_METADATA: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "", versions: &["v1"], plural: "services" }, Part::Metadata),
+    categories: &[Category::Environment],
+    is_daily: true,
+};
+
+/// `v1/services#selected`, for 21 fields of `mesh`.
+pub static SERVICES_SELECTED: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "", versions: &["v1"], plural: "services" }, Part::Selected),
+    categories: &[Category::Environment],
+    is_daily: false,
+};
+
+/// `apps/v1/daemonsets#selected`, for 10 fields of `mesh`.
+pub static APPS_DAEMONSETS_SELECTED: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "apps", versions: &["v1"], plural: "daemonsets" }, Part::Selected),
+    categories: &[Category::Environment],
+    is_daily: false,
+};
+
+/// `cilium.io/v2/ciliumenvoyconfigs#selected`, for 10 fields of `mesh`.
+pub static CILIUM_IO_CILIUMENVOYCONFIGS_SELECTED: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "cilium.io", versions: &["v2"], plural: "ciliumenvoyconfigs" }, Part::Selected),
+    categories: &[Category::Environment],
+    is_daily: false,
+};
+
+/// `configuration.konghq.com/v1/kongplugins`, for 4 fields of `kong.plugins`, `kong.configuration`.
+pub static CONFIGURATION_KONGHQ_COM_KONGPLUGINS: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "configuration.konghq.com", versions: &["v1"], plural: "kongplugins" }, Part::Whole),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `configuration.konghq.com/v1beta1/tcpingresses`, for 13 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+pub static CONFIGURATION_KONGHQ_COM_TCPINGRESSES: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "configuration.konghq.com", versions: &["v1beta1"], plural: "tcpingresses" }, Part::Whole),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `configuration.konghq.com/v1beta1/udpingresses`, for 13 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+pub static CONFIGURATION_KONGHQ_COM_UDPINGRESSES: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "configuration.konghq.com", versions: &["v1beta1"], plural: "udpingresses" }, Part::Whole),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `discovery.k8s.io/v1/endpointslices`, for 7 fields of `mesh`.
+pub static DISCOVERY_K8S_IO_ENDPOINTSLICES: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "discovery.k8s.io", versions: &["v1"], plural: "endpointslices" }, Part::Whole),
+    categories: &[Category::Environment],
+    is_daily: true,
+};
+
+/// `gateway-operator.konghq.com/v1beta1/dataplanes`, for 2 fields of `kong.operator`.
+pub static GATEWAY_OPERATOR_KONGHQ_COM_DATAPLANES: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "gateway-operator.konghq.com", versions: &["v1beta1"], plural: "dataplanes" }, Part::Whole),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `gateway-operator.konghq.com/v2beta1|v1beta1/controlplanes`, for `kong.operator.standalone_control_plane_count`.
+pub static GATEWAY_OPERATOR_KONGHQ_COM_CONTROLPLANES: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "gateway-operator.konghq.com", versions: &["v2beta1", "v1beta1"], plural: "controlplanes" }, Part::Whole),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `gateway.networking.k8s.io/v1|v1alpha2/grpcroutes`, for 13 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+pub static GATEWAY_NETWORKING_K8S_IO_GRPCROUTES: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "gateway.networking.k8s.io", versions: &["v1", "v1alpha2"], plural: "grpcroutes" }, Part::Whole),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `gateway.networking.k8s.io/v1|v1alpha2/tcproutes`, for 13 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+pub static GATEWAY_NETWORKING_K8S_IO_TCPROUTES: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "gateway.networking.k8s.io", versions: &["v1", "v1alpha2"], plural: "tcproutes" }, Part::Whole),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `gateway.networking.k8s.io/v1|v1alpha2/udproutes`, for 13 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+pub static GATEWAY_NETWORKING_K8S_IO_UDPROUTES: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "gateway.networking.k8s.io", versions: &["v1", "v1alpha2"], plural: "udproutes" }, Part::Whole),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `gateway.networking.k8s.io/v1|v1alpha3|v1alpha2/tlsroutes`, for 13 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+pub static GATEWAY_NETWORKING_K8S_IO_TLSROUTES: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "gateway.networking.k8s.io", versions: &["v1", "v1alpha3", "v1alpha2"], plural: "tlsroutes" }, Part::Whole),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `gateway.networking.k8s.io/v1|v1beta1/gateways`, for 31 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.gateways`, `kong.configuration`.
+pub static GATEWAY_NETWORKING_K8S_IO_GATEWAYS: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "gateway.networking.k8s.io", versions: &["v1", "v1beta1"], plural: "gateways" }, Part::Whole),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `gateway.networking.k8s.io/v1|v1beta1/httproutes`, for 13 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+pub static GATEWAY_NETWORKING_K8S_IO_HTTPROUTES: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "gateway.networking.k8s.io", versions: &["v1", "v1beta1"], plural: "httproutes" }, Part::Whole),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `networking.k8s.io/v1/ingresses`, for 14 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+pub static NETWORKING_K8S_IO_INGRESSES: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: false, group: "networking.k8s.io", versions: &["v1"], plural: "ingresses" }, Part::Whole),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `cluster:v1/nodes#metadata`, for 8 fields of `cluster`, `cluster.architecture`.
 pub static NODES_METADATA: Read = Read {
-    subject: Subject::List(Resource { group: "", versions: &["v1"], plural: "nodes" }, Part::Metadata),
+    subject: Subject::List(Resource { is_cluster_scoped: true, group: "", versions: &["v1"], plural: "nodes" }, Part::Metadata),
     categories: &[Category::Environment],
+    is_daily: false,
 };
 
-/// `v1/nodes#first-page`: for `cluster.platform`, `cluster.cloud`.
+/// `cluster:v1/nodes#first-page`, for 2 fields of `cluster`.
 pub static NODES_FIRST_PAGE: Read = Read {
-    subject: Subject::List(Resource { group: "", versions: &["v1"], plural: "nodes" }, Part::FirstPage),
+    subject: Subject::List(Resource { is_cluster_scoped: true, group: "", versions: &["v1"], plural: "nodes" }, Part::FirstPage),
     categories: &[Category::Environment],
+    is_daily: false,
 };
 
-/// `v1/namespaces`: for `cluster.namespace_count`.
-pub static NAMESPACES_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "", versions: &["v1"], plural: "namespaces" }),
+/// `cluster:cilium.io/v2/ciliumclusterwideenvoyconfigs#selected`, for 10 fields of `mesh`.
+pub static CILIUM_IO_CILIUMCLUSTERWIDEENVOYCONFIGS_SELECTED: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: true, group: "cilium.io", versions: &["v2"], plural: "ciliumclusterwideenvoyconfigs" }, Part::Selected),
     categories: &[Category::Environment],
+    is_daily: false,
 };
 
-/// `v1/nodes`: for `cluster.node_count`.
-pub static NODES_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "", versions: &["v1"], plural: "nodes" }),
-    categories: &[Category::Environment],
+/// `cluster:configuration.konghq.com/v1/kongclusterplugins`, for 4 fields of `kong.plugins`, `kong.configuration`.
+pub static CONFIGURATION_KONGHQ_COM_KONGCLUSTERPLUGINS: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: true, group: "configuration.konghq.com", versions: &["v1"], plural: "kongclusterplugins" }, Part::Whole),
+    categories: &[Category::Usage],
+    is_daily: false,
 };
 
-/// `v1/pods`: for `cluster.pod_count`.
+/// `cluster:gateway.networking.k8s.io/v1|v1beta1/gatewayclasses`, for 42 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.gateways`, `kong.configuration`, `mesh`.
+pub static GATEWAY_NETWORKING_K8S_IO_GATEWAYCLASSES: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: true, group: "gateway.networking.k8s.io", versions: &["v1", "v1beta1"], plural: "gatewayclasses" }, Part::Whole),
+    categories: &[Category::Environment, Category::Usage],
+    is_daily: false,
+};
+
+/// `cluster:networking.k8s.io/v1/ingressclasses`, for 27 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `mesh`.
+pub static NETWORKING_K8S_IO_INGRESSCLASSES: Read = Read {
+    subject: Subject::List(Resource { is_cluster_scoped: true, group: "networking.k8s.io", versions: &["v1"], plural: "ingressclasses" }, Part::Whole),
+    categories: &[Category::Environment, Category::Usage],
+    is_daily: false,
+};
+
+/// `v1/pods`, for `cluster.pod_count`.
 pub static PODS_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "", versions: &["v1"], plural: "pods" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "", versions: &["v1"], plural: "pods" }),
     categories: &[Category::Environment],
+    is_daily: false,
 };
 
-/// `v1/services`: for `cluster.service_count`.
+/// `v1/services`, for `cluster.service_count`.
 pub static SERVICES_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "", versions: &["v1"], plural: "services" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "", versions: &["v1"], plural: "services" }),
     categories: &[Category::Environment],
+    is_daily: false,
 };
 
-/// `configuration.konghq.com/v1/kongclusterplugins`: for `kong.plugins.cluster_plugin_count`.
-pub static CONFIGURATION_KONGHQ_COM_KONGCLUSTERPLUGINS_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "configuration.konghq.com", versions: &["v1"], plural: "kongclusterplugins" }),
-    categories: &[Category::Usage],
-};
-
-/// `configuration.konghq.com/v1/kongconsumers`: for `kong.consumers.consumer_count`.
+/// `configuration.konghq.com/v1/kongconsumers`, for `kong.consumers.consumer_count`.
 pub static CONFIGURATION_KONGHQ_COM_KONGCONSUMERS_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "configuration.konghq.com", versions: &["v1"], plural: "kongconsumers" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "configuration.konghq.com", versions: &["v1"], plural: "kongconsumers" }),
     categories: &[Category::Usage],
+    is_daily: false,
 };
 
-/// `configuration.konghq.com/v1/kongplugins`: for `kong.plugins.plugin_count`.
+/// `configuration.konghq.com/v1/kongplugins`, for `kong.plugins.plugin_count`.
 pub static CONFIGURATION_KONGHQ_COM_KONGPLUGINS_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "configuration.konghq.com", versions: &["v1"], plural: "kongplugins" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "configuration.konghq.com", versions: &["v1"], plural: "kongplugins" }),
     categories: &[Category::Usage],
+    is_daily: false,
 };
 
-/// `configuration.konghq.com/v1beta1/kongconsumergroups`: for `kong.consumers.consumer_group_count`.
+/// `configuration.konghq.com/v1beta1/kongconsumergroups`, for `kong.consumers.consumer_group_count`.
 pub static CONFIGURATION_KONGHQ_COM_KONGCONSUMERGROUPS_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "configuration.konghq.com", versions: &["v1beta1"], plural: "kongconsumergroups" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "configuration.konghq.com", versions: &["v1beta1"], plural: "kongconsumergroups" }),
     categories: &[Category::Usage],
+    is_daily: false,
 };
 
-/// `configuration.konghq.com/v1beta1/tcpingresses`: for `ingress.tcp_ingress_count`.
+/// `configuration.konghq.com/v1beta1/tcpingresses`, for `ingress.tcp_ingress_count`.
 pub static CONFIGURATION_KONGHQ_COM_TCPINGRESSES_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "configuration.konghq.com", versions: &["v1beta1"], plural: "tcpingresses" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "configuration.konghq.com", versions: &["v1beta1"], plural: "tcpingresses" }),
     categories: &[Category::Usage],
+    is_daily: false,
 };
 
-/// `configuration.konghq.com/v1beta1/udpingresses`: for `ingress.udp_ingress_count`.
+/// `configuration.konghq.com/v1beta1/udpingresses`, for `ingress.udp_ingress_count`.
 pub static CONFIGURATION_KONGHQ_COM_UDPINGRESSES_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "configuration.konghq.com", versions: &["v1beta1"], plural: "udpingresses" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "configuration.konghq.com", versions: &["v1beta1"], plural: "udpingresses" }),
     categories: &[Category::Usage],
+    is_daily: false,
 };
 
-/// `gateway.networking.k8s.io/v1|v1alpha2/grpcroutes`: for `gateway_api.grpc_route_count`.
+/// `gateway-operator.konghq.com/v1alpha1/aigateways`, for `kong.operator.ai_gateway_count`.
+pub static GATEWAY_OPERATOR_KONGHQ_COM_AIGATEWAYS_COUNT: Read = Read {
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "gateway-operator.konghq.com", versions: &["v1alpha1"], plural: "aigateways" }),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `gateway-operator.konghq.com/v1beta1/dataplanes`, for `kong.operator.data_plane_count`.
+pub static GATEWAY_OPERATOR_KONGHQ_COM_DATAPLANES_COUNT: Read = Read {
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "gateway-operator.konghq.com", versions: &["v1beta1"], plural: "dataplanes" }),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `gateway-operator.konghq.com/v2beta1|v1beta1/controlplanes`, for `kong.operator.control_plane_count`.
+pub static GATEWAY_OPERATOR_KONGHQ_COM_CONTROLPLANES_COUNT: Read = Read {
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "gateway-operator.konghq.com", versions: &["v2beta1", "v1beta1"], plural: "controlplanes" }),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `gateway.networking.k8s.io/v1|v1alpha2/grpcroutes`, for `gateway_api.grpc_route_count`.
 pub static GATEWAY_NETWORKING_K8S_IO_GRPCROUTES_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "gateway.networking.k8s.io", versions: &["v1", "v1alpha2"], plural: "grpcroutes" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "gateway.networking.k8s.io", versions: &["v1", "v1alpha2"], plural: "grpcroutes" }),
     categories: &[Category::Usage],
+    is_daily: false,
 };
 
-/// `gateway.networking.k8s.io/v1|v1alpha2/tcproutes`: for `gateway_api.tcp_route_count`.
+/// `gateway.networking.k8s.io/v1|v1alpha2/tcproutes`, for `gateway_api.tcp_route_count`.
 pub static GATEWAY_NETWORKING_K8S_IO_TCPROUTES_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "gateway.networking.k8s.io", versions: &["v1", "v1alpha2"], plural: "tcproutes" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "gateway.networking.k8s.io", versions: &["v1", "v1alpha2"], plural: "tcproutes" }),
     categories: &[Category::Usage],
+    is_daily: false,
 };
 
-/// `gateway.networking.k8s.io/v1|v1alpha2/udproutes`: for `gateway_api.udp_route_count`.
+/// `gateway.networking.k8s.io/v1|v1alpha2/udproutes`, for `gateway_api.udp_route_count`.
 pub static GATEWAY_NETWORKING_K8S_IO_UDPROUTES_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "gateway.networking.k8s.io", versions: &["v1", "v1alpha2"], plural: "udproutes" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "gateway.networking.k8s.io", versions: &["v1", "v1alpha2"], plural: "udproutes" }),
     categories: &[Category::Usage],
+    is_daily: false,
 };
 
-/// `gateway.networking.k8s.io/v1|v1alpha3|v1alpha2/tlsroutes`: for `gateway_api.tls_route_count`.
+/// `gateway.networking.k8s.io/v1|v1alpha3|v1alpha2/tlsroutes`, for `gateway_api.tls_route_count`.
 pub static GATEWAY_NETWORKING_K8S_IO_TLSROUTES_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "gateway.networking.k8s.io", versions: &["v1", "v1alpha3", "v1alpha2"], plural: "tlsroutes" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "gateway.networking.k8s.io", versions: &["v1", "v1alpha3", "v1alpha2"], plural: "tlsroutes" }),
     categories: &[Category::Usage],
+    is_daily: false,
 };
 
-/// `gateway.networking.k8s.io/v1|v1beta1/gatewayclasses`: for `gateway_api.gateway_class_count`.
-pub static GATEWAY_NETWORKING_K8S_IO_GATEWAYCLASSES_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "gateway.networking.k8s.io", versions: &["v1", "v1beta1"], plural: "gatewayclasses" }),
-    categories: &[Category::Usage],
-};
-
-/// `gateway.networking.k8s.io/v1|v1beta1/gateways`: for `gateway_api.gateway_count`.
+/// `gateway.networking.k8s.io/v1|v1beta1/gateways`, for `gateway_api.gateway_count`.
 pub static GATEWAY_NETWORKING_K8S_IO_GATEWAYS_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "gateway.networking.k8s.io", versions: &["v1", "v1beta1"], plural: "gateways" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "gateway.networking.k8s.io", versions: &["v1", "v1beta1"], plural: "gateways" }),
     categories: &[Category::Usage],
+    is_daily: false,
 };
 
-/// `gateway.networking.k8s.io/v1|v1beta1/httproutes`: for `gateway_api.http_route_count`.
+/// `gateway.networking.k8s.io/v1|v1beta1/httproutes`, for `gateway_api.http_route_count`.
 pub static GATEWAY_NETWORKING_K8S_IO_HTTPROUTES_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "gateway.networking.k8s.io", versions: &["v1", "v1beta1"], plural: "httproutes" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "gateway.networking.k8s.io", versions: &["v1", "v1beta1"], plural: "httproutes" }),
     categories: &[Category::Usage],
+    is_daily: false,
 };
 
-/// `gateway.networking.k8s.io/v1|v1beta1/referencegrants`: for `gateway_api.reference_grant_count`.
+/// `gateway.networking.k8s.io/v1|v1beta1/referencegrants`, for `gateway_api.reference_grant_count`.
 pub static GATEWAY_NETWORKING_K8S_IO_REFERENCEGRANTS_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "gateway.networking.k8s.io", versions: &["v1", "v1beta1"], plural: "referencegrants" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "gateway.networking.k8s.io", versions: &["v1", "v1beta1"], plural: "referencegrants" }),
     categories: &[Category::Usage],
+    is_daily: false,
 };
 
-/// `networking.internal.knative.dev/v1alpha1/ingresses`: for `ingress.knative_ingress_count`.
+/// `konnect.konghq.com/v1alpha1/konnectapiauthconfigurations`, for `kong.operator.konnect_authentication_count`.
+pub static KONNECT_KONGHQ_COM_KONNECTAPIAUTHCONFIGURATIONS_COUNT: Read = Read {
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "konnect.konghq.com", versions: &["v1alpha1"], plural: "konnectapiauthconfigurations" }),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `konnect.konghq.com/v1alpha2|v1alpha1/konnectextensions`, for `kong.operator.konnect_extension_count`.
+pub static KONNECT_KONGHQ_COM_KONNECTEXTENSIONS_COUNT: Read = Read {
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "konnect.konghq.com", versions: &["v1alpha2", "v1alpha1"], plural: "konnectextensions" }),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `konnect.konghq.com/v1alpha2|v1alpha1/konnectgatewaycontrolplanes`, for `kong.operator.konnect_gateway_control_plane_count`.
+pub static KONNECT_KONGHQ_COM_KONNECTGATEWAYCONTROLPLANES_COUNT: Read = Read {
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "konnect.konghq.com", versions: &["v1alpha2", "v1alpha1"], plural: "konnectgatewaycontrolplanes" }),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `networking.internal.knative.dev/v1alpha1/ingresses`, for `ingress.knative_ingress_count`.
 pub static NETWORKING_INTERNAL_KNATIVE_DEV_INGRESSES_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "networking.internal.knative.dev", versions: &["v1alpha1"], plural: "ingresses" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "networking.internal.knative.dev", versions: &["v1alpha1"], plural: "ingresses" }),
     categories: &[Category::Usage],
+    is_daily: false,
 };
 
-/// `networking.k8s.io/v1/ingressclasses`: for `ingress.ingress_class_count`.
-pub static NETWORKING_K8S_IO_INGRESSCLASSES_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "networking.k8s.io", versions: &["v1"], plural: "ingressclasses" }),
-    categories: &[Category::Usage],
-};
-
-/// `networking.k8s.io/v1/ingresses`: for `ingress.ingress_count`.
+/// `networking.k8s.io/v1/ingresses`, for `ingress.ingress_count`.
 pub static NETWORKING_K8S_IO_INGRESSES_COUNT: Read = Read {
-    subject: Subject::Count(Resource { group: "networking.k8s.io", versions: &["v1"], plural: "ingresses" }),
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "networking.k8s.io", versions: &["v1"], plural: "ingresses" }),
     categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `cluster:v1/namespaces`, for `cluster.namespace_count`.
+pub static NAMESPACES_COUNT: Read = Read {
+    subject: Subject::Count(Resource { is_cluster_scoped: true, group: "", versions: &["v1"], plural: "namespaces" }),
+    categories: &[Category::Environment],
+    is_daily: false,
+};
+
+/// `cluster:v1/nodes`, for `cluster.node_count`.
+pub static NODES_COUNT: Read = Read {
+    subject: Subject::Count(Resource { is_cluster_scoped: true, group: "", versions: &["v1"], plural: "nodes" }),
+    categories: &[Category::Environment],
+    is_daily: false,
+};
+
+/// `cluster:configuration.konghq.com/v1/kongclusterplugins`, for `kong.plugins.cluster_plugin_count`.
+pub static CONFIGURATION_KONGHQ_COM_KONGCLUSTERPLUGINS_COUNT: Read = Read {
+    subject: Subject::Count(Resource { is_cluster_scoped: true, group: "configuration.konghq.com", versions: &["v1"], plural: "kongclusterplugins" }),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `cluster:gateway.networking.k8s.io/v1|v1beta1/gatewayclasses`, for `gateway_api.gateway_class_count`.
+pub static GATEWAY_NETWORKING_K8S_IO_GATEWAYCLASSES_COUNT: Read = Read {
+    subject: Subject::Count(Resource { is_cluster_scoped: true, group: "gateway.networking.k8s.io", versions: &["v1", "v1beta1"], plural: "gatewayclasses" }),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `cluster:networking.k8s.io/v1/ingressclasses`, for `ingress.ingress_class_count`.
+pub static NETWORKING_K8S_IO_INGRESSCLASSES_COUNT: Read = Read {
+    subject: Subject::Count(Resource { is_cluster_scoped: true, group: "networking.k8s.io", versions: &["v1"], plural: "ingressclasses" }),
+    categories: &[Category::Usage],
+    is_daily: false,
 };

@@ -12,60 +12,126 @@ use crate::{gather::Reader, reading::Reading, view};
 /// What was read from a cluster: each thing, or why it is not there.
 #[derive(Debug, Clone)]
 pub(crate) struct Snapshot {
-    /// `/apis`: for `cluster.platform`, `cluster.cloud`.
+    /// `/apis`, for 5 fields of `cluster`, `ingress`.
     pub(crate) apis: Reading<view::apis::Object>,
-    /// `/version`: for `cluster.platform`, `cluster.cloud`, `cluster.kubernetes_version`, `cluster.kubernetes_build`.
+    /// `/version`, for 4 fields of `cluster`.
     pub(crate) version: Reading<view::version::Object>,
-    /// `v1/namespaces/kube-system#metadata`: for `identity.cluster_id`, `identity.installation_id`, `identity.id_source`.
+    /// `v1/pods/$self`, for 22 fields of `identity`, `product`, `kong.deployment`, `features`, `mesh`, `performance`.
+    pub(crate) pods_own: Reading<view::pods::Object>,
+    /// `v1/services/$published`, for 12 fields of `kong.deployment`, `mesh`.
+    pub(crate) services_published: Reading<view::services::Object>,
+    /// `apps/v1/deployments/$workload`, for 3 fields of `kong.deployment`.
+    pub(crate) apps_deployments_workload: Reading<view::deployments::Object>,
+    /// `cluster:v1/namespaces/kube-system#metadata`, for 3 fields of `identity`.
     pub(crate) namespaces_kube_system_metadata: Reading<view::namespaces::Metadata>,
-    /// `v1/pods/$self#metadata`: for `identity.installation_id`.
-    pub(crate) own_pods_metadata: Reading<view::pods::Metadata>,
-    /// `v1/nodes#metadata`: for `cluster.platform`, `cluster.cloud`, `cluster.architecture.amd64_node_count`, `cluster.architecture.arm64_node_count`, `cluster.architecture.ppc64le_node_count`, `cluster.architecture.s390x_node_count`, `cluster.architecture.riscv64_node_count`, `cluster.architecture.other_node_count`.
-    pub(crate) nodes_metadata: Reading<Vec<view::nodes::Metadata>>,
-    /// `v1/nodes#first-page`: for `cluster.platform`, `cluster.cloud`.
-    pub(crate) nodes_first_page: Reading<Vec<view::nodes::Object>>,
-    /// `v1/namespaces`: for `cluster.namespace_count`.
-    pub(crate) namespaces_count: Reading<u32>,
-    /// `v1/nodes`: for `cluster.node_count`.
-    pub(crate) nodes_count: Reading<u32>,
-    /// `v1/pods`: for `cluster.pod_count`.
+    /// `cluster:apiextensions.k8s.io/v1/customresourcedefinitions/gateways.gateway.networking.k8s.io#metadata`, for 2 fields of `gateway_api`.
+    pub(crate) apiextensions_k8s_io_customresourcedefinitions_gateways_gateway_networking_k8s_io_metadata: Reading<view::customresourcedefinitions::Metadata>,
+    /// `cluster:config.openshift.io/v1/clusterversions/version`, for `cluster.openshift_version`.
+    pub(crate) config_openshift_io_clusterversions_version: Reading<view::clusterversions::Object>,
+    /// `v1/pods`, for 7 fields of `mesh`.
+    pub(crate) pods: Reading<view::pods::List>,
+    /// `v1/pods#selected`, for 9 fields of `cluster`, `kong.deployment`, `mesh`.
+    pub(crate) pods_selected: Reading<view::pods::Selected>,
+    /// `v1/services#metadata`, for `mesh.traefik_service_count`.
+    pub(crate) services_metadata: Reading<view::services::MetadataList>,
+    /// `v1/services#selected`, for 21 fields of `mesh`.
+    pub(crate) services_selected: Reading<view::services::Selected>,
+    /// `apps/v1/daemonsets#selected`, for 10 fields of `mesh`.
+    pub(crate) apps_daemonsets_selected: Reading<view::daemonsets::Selected>,
+    /// `cilium.io/v2/ciliumenvoyconfigs#selected`, for 10 fields of `mesh`.
+    pub(crate) cilium_io_ciliumenvoyconfigs_selected: Reading<view::ciliumenvoyconfigs::Selected>,
+    /// `configuration.konghq.com/v1/kongplugins`, for 4 fields of `kong.plugins`, `kong.configuration`.
+    pub(crate) configuration_konghq_com_kongplugins: Reading<view::kongplugins::List>,
+    /// `configuration.konghq.com/v1beta1/tcpingresses`, for 13 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+    pub(crate) configuration_konghq_com_tcpingresses: Reading<view::tcpingresses::List>,
+    /// `configuration.konghq.com/v1beta1/udpingresses`, for 13 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+    pub(crate) configuration_konghq_com_udpingresses: Reading<view::udpingresses::List>,
+    /// `discovery.k8s.io/v1/endpointslices`, for 7 fields of `mesh`.
+    pub(crate) discovery_k8s_io_endpointslices: Reading<view::endpointslices::List>,
+    /// `gateway-operator.konghq.com/v1beta1/dataplanes`, for 2 fields of `kong.operator`.
+    pub(crate) gateway_operator_konghq_com_dataplanes: Reading<view::dataplanes::List>,
+    /// `gateway-operator.konghq.com/v2beta1|v1beta1/controlplanes`, for `kong.operator.standalone_control_plane_count`.
+    pub(crate) gateway_operator_konghq_com_controlplanes: Reading<view::controlplanes::List>,
+    /// `gateway.networking.k8s.io/v1|v1alpha2/grpcroutes`, for 13 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+    pub(crate) gateway_networking_k8s_io_grpcroutes: Reading<view::grpcroutes::List>,
+    /// `gateway.networking.k8s.io/v1|v1alpha2/tcproutes`, for 13 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+    pub(crate) gateway_networking_k8s_io_tcproutes: Reading<view::tcproutes::List>,
+    /// `gateway.networking.k8s.io/v1|v1alpha2/udproutes`, for 13 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+    pub(crate) gateway_networking_k8s_io_udproutes: Reading<view::udproutes::List>,
+    /// `gateway.networking.k8s.io/v1|v1alpha3|v1alpha2/tlsroutes`, for 13 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+    pub(crate) gateway_networking_k8s_io_tlsroutes: Reading<view::tlsroutes::List>,
+    /// `gateway.networking.k8s.io/v1|v1beta1/gateways`, for 31 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.gateways`, `kong.configuration`.
+    pub(crate) gateway_networking_k8s_io_gateways: Reading<view::gateways::List>,
+    /// `gateway.networking.k8s.io/v1|v1beta1/httproutes`, for 13 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+    pub(crate) gateway_networking_k8s_io_httproutes: Reading<view::httproutes::List>,
+    /// `networking.k8s.io/v1/ingresses`, for 14 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.configuration`.
+    pub(crate) networking_k8s_io_ingresses: Reading<view::ingresses::List>,
+    /// `cluster:v1/nodes#metadata`, for 8 fields of `cluster`, `cluster.architecture`.
+    pub(crate) nodes_metadata: Reading<view::nodes::MetadataList>,
+    /// `cluster:v1/nodes#first-page`, for 2 fields of `cluster`.
+    pub(crate) nodes_first_page: Reading<view::nodes::FirstPage>,
+    /// `cluster:cilium.io/v2/ciliumclusterwideenvoyconfigs#selected`, for 10 fields of `mesh`.
+    pub(crate) cilium_io_ciliumclusterwideenvoyconfigs_selected: Reading<view::ciliumclusterwideenvoyconfigs::Selected>,
+    /// `cluster:configuration.konghq.com/v1/kongclusterplugins`, for 4 fields of `kong.plugins`, `kong.configuration`.
+    pub(crate) configuration_konghq_com_kongclusterplugins: Reading<view::kongclusterplugins::List>,
+    /// `cluster:gateway.networking.k8s.io/v1|v1beta1/gatewayclasses`, for 42 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `kong.gateways`, `kong.configuration`, `mesh`.
+    pub(crate) gateway_networking_k8s_io_gatewayclasses: Reading<view::gatewayclasses::List>,
+    /// `cluster:networking.k8s.io/v1/ingressclasses`, for 27 fields of `kong.routes`, `kong.rules`, `kong.protocols`, `mesh`.
+    pub(crate) networking_k8s_io_ingressclasses: Reading<view::ingressclasses::List>,
+    /// `v1/pods`, for `cluster.pod_count`.
     pub(crate) pods_count: Reading<u32>,
-    /// `v1/services`: for `cluster.service_count`.
+    /// `v1/services`, for `cluster.service_count`.
     pub(crate) services_count: Reading<u32>,
-    /// `configuration.konghq.com/v1/kongclusterplugins`: for `kong.plugins.cluster_plugin_count`.
-    pub(crate) configuration_konghq_com_kongclusterplugins_count: Reading<u32>,
-    /// `configuration.konghq.com/v1/kongconsumers`: for `kong.consumers.consumer_count`.
+    /// `configuration.konghq.com/v1/kongconsumers`, for `kong.consumers.consumer_count`.
     pub(crate) configuration_konghq_com_kongconsumers_count: Reading<u32>,
-    /// `configuration.konghq.com/v1/kongplugins`: for `kong.plugins.plugin_count`.
+    /// `configuration.konghq.com/v1/kongplugins`, for `kong.plugins.plugin_count`.
     pub(crate) configuration_konghq_com_kongplugins_count: Reading<u32>,
-    /// `configuration.konghq.com/v1beta1/kongconsumergroups`: for `kong.consumers.consumer_group_count`.
+    /// `configuration.konghq.com/v1beta1/kongconsumergroups`, for `kong.consumers.consumer_group_count`.
     pub(crate) configuration_konghq_com_kongconsumergroups_count: Reading<u32>,
-    /// `configuration.konghq.com/v1beta1/tcpingresses`: for `ingress.tcp_ingress_count`.
+    /// `configuration.konghq.com/v1beta1/tcpingresses`, for `ingress.tcp_ingress_count`.
     pub(crate) configuration_konghq_com_tcpingresses_count: Reading<u32>,
-    /// `configuration.konghq.com/v1beta1/udpingresses`: for `ingress.udp_ingress_count`.
+    /// `configuration.konghq.com/v1beta1/udpingresses`, for `ingress.udp_ingress_count`.
     pub(crate) configuration_konghq_com_udpingresses_count: Reading<u32>,
-    /// `gateway.networking.k8s.io/v1|v1alpha2/grpcroutes`: for `gateway_api.grpc_route_count`.
+    /// `gateway-operator.konghq.com/v1alpha1/aigateways`, for `kong.operator.ai_gateway_count`.
+    pub(crate) gateway_operator_konghq_com_aigateways_count: Reading<u32>,
+    /// `gateway-operator.konghq.com/v1beta1/dataplanes`, for `kong.operator.data_plane_count`.
+    pub(crate) gateway_operator_konghq_com_dataplanes_count: Reading<u32>,
+    /// `gateway-operator.konghq.com/v2beta1|v1beta1/controlplanes`, for `kong.operator.control_plane_count`.
+    pub(crate) gateway_operator_konghq_com_controlplanes_count: Reading<u32>,
+    /// `gateway.networking.k8s.io/v1|v1alpha2/grpcroutes`, for `gateway_api.grpc_route_count`.
     pub(crate) gateway_networking_k8s_io_grpcroutes_count: Reading<u32>,
-    /// `gateway.networking.k8s.io/v1|v1alpha2/tcproutes`: for `gateway_api.tcp_route_count`.
+    /// `gateway.networking.k8s.io/v1|v1alpha2/tcproutes`, for `gateway_api.tcp_route_count`.
     pub(crate) gateway_networking_k8s_io_tcproutes_count: Reading<u32>,
-    /// `gateway.networking.k8s.io/v1|v1alpha2/udproutes`: for `gateway_api.udp_route_count`.
+    /// `gateway.networking.k8s.io/v1|v1alpha2/udproutes`, for `gateway_api.udp_route_count`.
     pub(crate) gateway_networking_k8s_io_udproutes_count: Reading<u32>,
-    /// `gateway.networking.k8s.io/v1|v1alpha3|v1alpha2/tlsroutes`: for `gateway_api.tls_route_count`.
+    /// `gateway.networking.k8s.io/v1|v1alpha3|v1alpha2/tlsroutes`, for `gateway_api.tls_route_count`.
     pub(crate) gateway_networking_k8s_io_tlsroutes_count: Reading<u32>,
-    /// `gateway.networking.k8s.io/v1|v1beta1/gatewayclasses`: for `gateway_api.gateway_class_count`.
-    pub(crate) gateway_networking_k8s_io_gatewayclasses_count: Reading<u32>,
-    /// `gateway.networking.k8s.io/v1|v1beta1/gateways`: for `gateway_api.gateway_count`.
+    /// `gateway.networking.k8s.io/v1|v1beta1/gateways`, for `gateway_api.gateway_count`.
     pub(crate) gateway_networking_k8s_io_gateways_count: Reading<u32>,
-    /// `gateway.networking.k8s.io/v1|v1beta1/httproutes`: for `gateway_api.http_route_count`.
+    /// `gateway.networking.k8s.io/v1|v1beta1/httproutes`, for `gateway_api.http_route_count`.
     pub(crate) gateway_networking_k8s_io_httproutes_count: Reading<u32>,
-    /// `gateway.networking.k8s.io/v1|v1beta1/referencegrants`: for `gateway_api.reference_grant_count`.
+    /// `gateway.networking.k8s.io/v1|v1beta1/referencegrants`, for `gateway_api.reference_grant_count`.
     pub(crate) gateway_networking_k8s_io_referencegrants_count: Reading<u32>,
-    /// `networking.internal.knative.dev/v1alpha1/ingresses`: for `ingress.knative_ingress_count`.
+    /// `konnect.konghq.com/v1alpha1/konnectapiauthconfigurations`, for `kong.operator.konnect_authentication_count`.
+    pub(crate) konnect_konghq_com_konnectapiauthconfigurations_count: Reading<u32>,
+    /// `konnect.konghq.com/v1alpha2|v1alpha1/konnectextensions`, for `kong.operator.konnect_extension_count`.
+    pub(crate) konnect_konghq_com_konnectextensions_count: Reading<u32>,
+    /// `konnect.konghq.com/v1alpha2|v1alpha1/konnectgatewaycontrolplanes`, for `kong.operator.konnect_gateway_control_plane_count`.
+    pub(crate) konnect_konghq_com_konnectgatewaycontrolplanes_count: Reading<u32>,
+    /// `networking.internal.knative.dev/v1alpha1/ingresses`, for `ingress.knative_ingress_count`.
     pub(crate) networking_internal_knative_dev_ingresses_count: Reading<u32>,
-    /// `networking.k8s.io/v1/ingressclasses`: for `ingress.ingress_class_count`.
-    pub(crate) networking_k8s_io_ingressclasses_count: Reading<u32>,
-    /// `networking.k8s.io/v1/ingresses`: for `ingress.ingress_count`.
+    /// `networking.k8s.io/v1/ingresses`, for `ingress.ingress_count`.
     pub(crate) networking_k8s_io_ingresses_count: Reading<u32>,
+    /// `cluster:v1/namespaces`, for `cluster.namespace_count`.
+    pub(crate) namespaces_count: Reading<u32>,
+    /// `cluster:v1/nodes`, for `cluster.node_count`.
+    pub(crate) nodes_count: Reading<u32>,
+    /// `cluster:configuration.konghq.com/v1/kongclusterplugins`, for `kong.plugins.cluster_plugin_count`.
+    pub(crate) configuration_konghq_com_kongclusterplugins_count: Reading<u32>,
+    /// `cluster:gateway.networking.k8s.io/v1|v1beta1/gatewayclasses`, for `gateway_api.gateway_class_count`.
+    pub(crate) gateway_networking_k8s_io_gatewayclasses_count: Reading<u32>,
+    /// `cluster:networking.k8s.io/v1/ingressclasses`, for `ingress.ingress_class_count`.
+    pub(crate) networking_k8s_io_ingressclasses_count: Reading<u32>,
 }
 
 impl Default for Snapshot {
@@ -74,123 +140,184 @@ impl Default for Snapshot {
         Self {
             apis: Err(Absence::Unknown),
             version: Err(Absence::Unknown),
+            pods_own: Err(Absence::Unknown),
+            services_published: Err(Absence::Unknown),
+            apps_deployments_workload: Err(Absence::Unknown),
             namespaces_kube_system_metadata: Err(Absence::Unknown),
-            own_pods_metadata: Err(Absence::Unknown),
+            apiextensions_k8s_io_customresourcedefinitions_gateways_gateway_networking_k8s_io_metadata: Err(Absence::Unknown),
+            config_openshift_io_clusterversions_version: Err(Absence::Unknown),
+            pods: Err(Absence::Unknown),
+            pods_selected: Err(Absence::Unknown),
+            services_metadata: Err(Absence::Unknown),
+            services_selected: Err(Absence::Unknown),
+            apps_daemonsets_selected: Err(Absence::Unknown),
+            cilium_io_ciliumenvoyconfigs_selected: Err(Absence::Unknown),
+            configuration_konghq_com_kongplugins: Err(Absence::Unknown),
+            configuration_konghq_com_tcpingresses: Err(Absence::Unknown),
+            configuration_konghq_com_udpingresses: Err(Absence::Unknown),
+            discovery_k8s_io_endpointslices: Err(Absence::Unknown),
+            gateway_operator_konghq_com_dataplanes: Err(Absence::Unknown),
+            gateway_operator_konghq_com_controlplanes: Err(Absence::Unknown),
+            gateway_networking_k8s_io_grpcroutes: Err(Absence::Unknown),
+            gateway_networking_k8s_io_tcproutes: Err(Absence::Unknown),
+            gateway_networking_k8s_io_udproutes: Err(Absence::Unknown),
+            gateway_networking_k8s_io_tlsroutes: Err(Absence::Unknown),
+            gateway_networking_k8s_io_gateways: Err(Absence::Unknown),
+            gateway_networking_k8s_io_httproutes: Err(Absence::Unknown),
+            networking_k8s_io_ingresses: Err(Absence::Unknown),
             nodes_metadata: Err(Absence::Unknown),
             nodes_first_page: Err(Absence::Unknown),
-            namespaces_count: Err(Absence::Unknown),
-            nodes_count: Err(Absence::Unknown),
+            cilium_io_ciliumclusterwideenvoyconfigs_selected: Err(Absence::Unknown),
+            configuration_konghq_com_kongclusterplugins: Err(Absence::Unknown),
+            gateway_networking_k8s_io_gatewayclasses: Err(Absence::Unknown),
+            networking_k8s_io_ingressclasses: Err(Absence::Unknown),
             pods_count: Err(Absence::Unknown),
             services_count: Err(Absence::Unknown),
-            configuration_konghq_com_kongclusterplugins_count: Err(Absence::Unknown),
             configuration_konghq_com_kongconsumers_count: Err(Absence::Unknown),
             configuration_konghq_com_kongplugins_count: Err(Absence::Unknown),
             configuration_konghq_com_kongconsumergroups_count: Err(Absence::Unknown),
             configuration_konghq_com_tcpingresses_count: Err(Absence::Unknown),
             configuration_konghq_com_udpingresses_count: Err(Absence::Unknown),
+            gateway_operator_konghq_com_aigateways_count: Err(Absence::Unknown),
+            gateway_operator_konghq_com_dataplanes_count: Err(Absence::Unknown),
+            gateway_operator_konghq_com_controlplanes_count: Err(Absence::Unknown),
             gateway_networking_k8s_io_grpcroutes_count: Err(Absence::Unknown),
             gateway_networking_k8s_io_tcproutes_count: Err(Absence::Unknown),
             gateway_networking_k8s_io_udproutes_count: Err(Absence::Unknown),
             gateway_networking_k8s_io_tlsroutes_count: Err(Absence::Unknown),
-            gateway_networking_k8s_io_gatewayclasses_count: Err(Absence::Unknown),
             gateway_networking_k8s_io_gateways_count: Err(Absence::Unknown),
             gateway_networking_k8s_io_httproutes_count: Err(Absence::Unknown),
             gateway_networking_k8s_io_referencegrants_count: Err(Absence::Unknown),
+            konnect_konghq_com_konnectapiauthconfigurations_count: Err(Absence::Unknown),
+            konnect_konghq_com_konnectextensions_count: Err(Absence::Unknown),
+            konnect_konghq_com_konnectgatewaycontrolplanes_count: Err(Absence::Unknown),
             networking_internal_knative_dev_ingresses_count: Err(Absence::Unknown),
-            networking_k8s_io_ingressclasses_count: Err(Absence::Unknown),
             networking_k8s_io_ingresses_count: Err(Absence::Unknown),
+            namespaces_count: Err(Absence::Unknown),
+            nodes_count: Err(Absence::Unknown),
+            configuration_konghq_com_kongclusterplugins_count: Err(Absence::Unknown),
+            gateway_networking_k8s_io_gatewayclasses_count: Err(Absence::Unknown),
+            networking_k8s_io_ingressclasses_count: Err(Absence::Unknown),
         }
     }
 }
 
 impl Snapshot {
-    /// Reads all that the reader is allowed to.
-    pub(crate) async fn gather(reader: &Reader<'_>) -> Self {
-        let (
-            apis,
-            version,
-            namespaces_kube_system_metadata,
-            own_pods_metadata,
-            nodes_metadata,
-            nodes_first_page,
-            namespaces_count,
-            nodes_count,
-            pods_count,
-            services_count,
-            configuration_konghq_com_kongclusterplugins_count,
-            configuration_konghq_com_kongconsumers_count,
-            configuration_konghq_com_kongplugins_count,
-            configuration_konghq_com_kongconsumergroups_count,
-            configuration_konghq_com_tcpingresses_count,
-            configuration_konghq_com_udpingresses_count,
-            gateway_networking_k8s_io_grpcroutes_count,
-            gateway_networking_k8s_io_tcproutes_count,
-            gateway_networking_k8s_io_udproutes_count,
-            gateway_networking_k8s_io_tlsroutes_count,
-            gateway_networking_k8s_io_gatewayclasses_count,
-            gateway_networking_k8s_io_gateways_count,
-            gateway_networking_k8s_io_httproutes_count,
-            gateway_networking_k8s_io_referencegrants_count,
-            networking_internal_knative_dev_ingresses_count,
-            networking_k8s_io_ingressclasses_count,
-            networking_k8s_io_ingresses_count,
+    /// Reads all that the reader is allowed to, but for what is read no more often than once a day.
+    pub(crate) async fn gather(&mut self, reader: &Reader<'_>) {
+        (
+            self.apis,
+            self.version,
+            self.pods_own,
+            self.services_published,
+            self.apps_deployments_workload,
+            self.namespaces_kube_system_metadata,
+            self.apiextensions_k8s_io_customresourcedefinitions_gateways_gateway_networking_k8s_io_metadata,
+            self.config_openshift_io_clusterversions_version,
+            self.pods_selected,
+            self.services_selected,
+            self.apps_daemonsets_selected,
+            self.cilium_io_ciliumenvoyconfigs_selected,
+            self.configuration_konghq_com_kongplugins,
+            self.configuration_konghq_com_tcpingresses,
+            self.configuration_konghq_com_udpingresses,
+            self.gateway_operator_konghq_com_dataplanes,
+            self.gateway_operator_konghq_com_controlplanes,
+            self.gateway_networking_k8s_io_grpcroutes,
+            self.gateway_networking_k8s_io_tcproutes,
+            self.gateway_networking_k8s_io_udproutes,
+            self.gateway_networking_k8s_io_tlsroutes,
+            self.gateway_networking_k8s_io_gateways,
+            self.gateway_networking_k8s_io_httproutes,
+            self.networking_k8s_io_ingresses,
+            self.nodes_metadata,
+            self.nodes_first_page,
+            self.cilium_io_ciliumclusterwideenvoyconfigs_selected,
+            self.configuration_konghq_com_kongclusterplugins,
+            self.gateway_networking_k8s_io_gatewayclasses,
+            self.networking_k8s_io_ingressclasses,
+            self.pods_count,
+            self.services_count,
+            self.configuration_konghq_com_kongconsumers_count,
+            self.configuration_konghq_com_kongconsumergroups_count,
+            self.gateway_operator_konghq_com_aigateways_count,
+            self.gateway_networking_k8s_io_referencegrants_count,
+            self.konnect_konghq_com_konnectapiauthconfigurations_count,
+            self.konnect_konghq_com_konnectextensions_count,
+            self.konnect_konghq_com_konnectgatewaycontrolplanes_count,
+            self.networking_internal_knative_dev_ingresses_count,
+            self.namespaces_count,
         ) = tokio::join!(
             reader.path(&reads::APIS),
             reader.path(&reads::VERSION),
+            reader.object(&reads::PODS_OWN),
+            reader.object(&reads::SERVICES_PUBLISHED),
+            reader.object(&reads::APPS_DEPLOYMENTS_WORKLOAD),
             reader.object(&reads::NAMESPACES_KUBE_SYSTEM_METADATA),
-            reader.object(&reads::OWN_PODS_METADATA),
+            reader.object(&reads::APIEXTENSIONS_K8S_IO_CUSTOMRESOURCEDEFINITIONS_GATEWAYS_GATEWAY_NETWORKING_K8S_IO_METADATA),
+            reader.object(&reads::CONFIG_OPENSHIFT_IO_CLUSTERVERSIONS_VERSION),
+            reader.selected(&reads::PODS_SELECTED),
+            reader.selected(&reads::SERVICES_SELECTED),
+            reader.selected(&reads::APPS_DAEMONSETS_SELECTED),
+            reader.selected(&reads::CILIUM_IO_CILIUMENVOYCONFIGS_SELECTED),
+            reader.list(&reads::CONFIGURATION_KONGHQ_COM_KONGPLUGINS),
+            reader.list(&reads::CONFIGURATION_KONGHQ_COM_TCPINGRESSES),
+            reader.list(&reads::CONFIGURATION_KONGHQ_COM_UDPINGRESSES),
+            reader.list(&reads::GATEWAY_OPERATOR_KONGHQ_COM_DATAPLANES),
+            reader.list(&reads::GATEWAY_OPERATOR_KONGHQ_COM_CONTROLPLANES),
+            reader.list(&reads::GATEWAY_NETWORKING_K8S_IO_GRPCROUTES),
+            reader.list(&reads::GATEWAY_NETWORKING_K8S_IO_TCPROUTES),
+            reader.list(&reads::GATEWAY_NETWORKING_K8S_IO_UDPROUTES),
+            reader.list(&reads::GATEWAY_NETWORKING_K8S_IO_TLSROUTES),
+            reader.list(&reads::GATEWAY_NETWORKING_K8S_IO_GATEWAYS),
+            reader.list(&reads::GATEWAY_NETWORKING_K8S_IO_HTTPROUTES),
+            reader.list(&reads::NETWORKING_K8S_IO_INGRESSES),
             reader.list(&reads::NODES_METADATA),
             reader.list(&reads::NODES_FIRST_PAGE),
-            reader.count(&reads::NAMESPACES_COUNT),
-            reader.count(&reads::NODES_COUNT),
+            reader.selected(&reads::CILIUM_IO_CILIUMCLUSTERWIDEENVOYCONFIGS_SELECTED),
+            reader.list(&reads::CONFIGURATION_KONGHQ_COM_KONGCLUSTERPLUGINS),
+            reader.list(&reads::GATEWAY_NETWORKING_K8S_IO_GATEWAYCLASSES),
+            reader.list(&reads::NETWORKING_K8S_IO_INGRESSCLASSES),
             reader.count(&reads::PODS_COUNT),
             reader.count(&reads::SERVICES_COUNT),
-            reader.count(&reads::CONFIGURATION_KONGHQ_COM_KONGCLUSTERPLUGINS_COUNT),
             reader.count(&reads::CONFIGURATION_KONGHQ_COM_KONGCONSUMERS_COUNT),
-            reader.count(&reads::CONFIGURATION_KONGHQ_COM_KONGPLUGINS_COUNT),
             reader.count(&reads::CONFIGURATION_KONGHQ_COM_KONGCONSUMERGROUPS_COUNT),
-            reader.count(&reads::CONFIGURATION_KONGHQ_COM_TCPINGRESSES_COUNT),
-            reader.count(&reads::CONFIGURATION_KONGHQ_COM_UDPINGRESSES_COUNT),
-            reader.count(&reads::GATEWAY_NETWORKING_K8S_IO_GRPCROUTES_COUNT),
-            reader.count(&reads::GATEWAY_NETWORKING_K8S_IO_TCPROUTES_COUNT),
-            reader.count(&reads::GATEWAY_NETWORKING_K8S_IO_UDPROUTES_COUNT),
-            reader.count(&reads::GATEWAY_NETWORKING_K8S_IO_TLSROUTES_COUNT),
-            reader.count(&reads::GATEWAY_NETWORKING_K8S_IO_GATEWAYCLASSES_COUNT),
-            reader.count(&reads::GATEWAY_NETWORKING_K8S_IO_GATEWAYS_COUNT),
-            reader.count(&reads::GATEWAY_NETWORKING_K8S_IO_HTTPROUTES_COUNT),
+            reader.count(&reads::GATEWAY_OPERATOR_KONGHQ_COM_AIGATEWAYS_COUNT),
             reader.count(&reads::GATEWAY_NETWORKING_K8S_IO_REFERENCEGRANTS_COUNT),
+            reader.count(&reads::KONNECT_KONGHQ_COM_KONNECTAPIAUTHCONFIGURATIONS_COUNT),
+            reader.count(&reads::KONNECT_KONGHQ_COM_KONNECTEXTENSIONS_COUNT),
+            reader.count(&reads::KONNECT_KONGHQ_COM_KONNECTGATEWAYCONTROLPLANES_COUNT),
             reader.count(&reads::NETWORKING_INTERNAL_KNATIVE_DEV_INGRESSES_COUNT),
-            reader.count(&reads::NETWORKING_K8S_IO_INGRESSCLASSES_COUNT),
-            reader.count(&reads::NETWORKING_K8S_IO_INGRESSES_COUNT),
+            reader.count(&reads::NAMESPACES_COUNT),
         );
-        Self {
-            apis,
-            version,
-            namespaces_kube_system_metadata,
-            own_pods_metadata,
-            nodes_metadata,
-            nodes_first_page,
-            namespaces_count,
-            nodes_count,
-            pods_count,
-            services_count,
-            configuration_konghq_com_kongclusterplugins_count,
-            configuration_konghq_com_kongconsumers_count,
-            configuration_konghq_com_kongplugins_count,
-            configuration_konghq_com_kongconsumergroups_count,
-            configuration_konghq_com_tcpingresses_count,
-            configuration_konghq_com_udpingresses_count,
-            gateway_networking_k8s_io_grpcroutes_count,
-            gateway_networking_k8s_io_tcproutes_count,
-            gateway_networking_k8s_io_udproutes_count,
-            gateway_networking_k8s_io_tlsroutes_count,
-            gateway_networking_k8s_io_gatewayclasses_count,
-            gateway_networking_k8s_io_gateways_count,
-            gateway_networking_k8s_io_httproutes_count,
-            gateway_networking_k8s_io_referencegrants_count,
-            networking_internal_knative_dev_ingresses_count,
-            networking_k8s_io_ingressclasses_count,
-            networking_k8s_io_ingresses_count,
-        }
+        self.configuration_konghq_com_kongplugins_count = reader.counted(&reads::CONFIGURATION_KONGHQ_COM_KONGPLUGINS_COUNT, &self.configuration_konghq_com_kongplugins);
+        self.configuration_konghq_com_tcpingresses_count = reader.counted(&reads::CONFIGURATION_KONGHQ_COM_TCPINGRESSES_COUNT, &self.configuration_konghq_com_tcpingresses);
+        self.configuration_konghq_com_udpingresses_count = reader.counted(&reads::CONFIGURATION_KONGHQ_COM_UDPINGRESSES_COUNT, &self.configuration_konghq_com_udpingresses);
+        self.gateway_operator_konghq_com_dataplanes_count = reader.counted(&reads::GATEWAY_OPERATOR_KONGHQ_COM_DATAPLANES_COUNT, &self.gateway_operator_konghq_com_dataplanes);
+        self.gateway_operator_konghq_com_controlplanes_count = reader.counted(&reads::GATEWAY_OPERATOR_KONGHQ_COM_CONTROLPLANES_COUNT, &self.gateway_operator_konghq_com_controlplanes);
+        self.gateway_networking_k8s_io_grpcroutes_count = reader.counted(&reads::GATEWAY_NETWORKING_K8S_IO_GRPCROUTES_COUNT, &self.gateway_networking_k8s_io_grpcroutes);
+        self.gateway_networking_k8s_io_tcproutes_count = reader.counted(&reads::GATEWAY_NETWORKING_K8S_IO_TCPROUTES_COUNT, &self.gateway_networking_k8s_io_tcproutes);
+        self.gateway_networking_k8s_io_udproutes_count = reader.counted(&reads::GATEWAY_NETWORKING_K8S_IO_UDPROUTES_COUNT, &self.gateway_networking_k8s_io_udproutes);
+        self.gateway_networking_k8s_io_tlsroutes_count = reader.counted(&reads::GATEWAY_NETWORKING_K8S_IO_TLSROUTES_COUNT, &self.gateway_networking_k8s_io_tlsroutes);
+        self.gateway_networking_k8s_io_gateways_count = reader.counted(&reads::GATEWAY_NETWORKING_K8S_IO_GATEWAYS_COUNT, &self.gateway_networking_k8s_io_gateways);
+        self.gateway_networking_k8s_io_httproutes_count = reader.counted(&reads::GATEWAY_NETWORKING_K8S_IO_HTTPROUTES_COUNT, &self.gateway_networking_k8s_io_httproutes);
+        self.networking_k8s_io_ingresses_count = reader.counted(&reads::NETWORKING_K8S_IO_INGRESSES_COUNT, &self.networking_k8s_io_ingresses);
+        self.nodes_count = reader.counted(&reads::NODES_COUNT, &self.nodes_metadata);
+        self.configuration_konghq_com_kongclusterplugins_count = reader.counted(&reads::CONFIGURATION_KONGHQ_COM_KONGCLUSTERPLUGINS_COUNT, &self.configuration_konghq_com_kongclusterplugins);
+        self.gateway_networking_k8s_io_gatewayclasses_count = reader.counted(&reads::GATEWAY_NETWORKING_K8S_IO_GATEWAYCLASSES_COUNT, &self.gateway_networking_k8s_io_gatewayclasses);
+        self.networking_k8s_io_ingressclasses_count = reader.counted(&reads::NETWORKING_K8S_IO_INGRESSCLASSES_COUNT, &self.networking_k8s_io_ingressclasses);
+    }
+
+    /// Reads what is read no more often than once a day.
+    pub(crate) async fn gather_daily(&mut self, reader: &Reader<'_>) {
+        (
+            self.pods,
+            self.services_metadata,
+            self.discovery_k8s_io_endpointslices,
+        ) = tokio::join!(
+            reader.list(&reads::PODS),
+            reader.list(&reads::SERVICES_METADATA),
+            reader.list(&reads::DISCOVERY_K8S_IO_ENDPOINTSLICES),
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! `cluster.architecture`: the nodes by the architecture of their processors.
 
+use super::{number, seen};
 use crate::{
     generated::{probe, snapshot::Snapshot},
     reading::Reading,
@@ -35,7 +36,7 @@ impl probe::Architecture for Snapshot {
 }
 
 fn count(snapshot: &Snapshot, is_meant: impl Fn(Option<&str>) -> bool) -> Reading<u32> {
-    let nodes = snapshot.nodes_metadata.as_ref().map_err(|absence| *absence)?;
+    let nodes = seen(&snapshot.nodes_metadata)?;
     let count = nodes.iter().filter(|node| is_meant(node.architecture())).count();
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    Ok(number(count))
 }

@@ -5,7 +5,7 @@ use ktel_types::{
     report::{Cloud, Platform},
 };
 
-use super::platform;
+use super::{openshift, platform, seen};
 use crate::{
     generated::{probe, snapshot::Snapshot},
     reading::Reading,
@@ -22,7 +22,7 @@ impl probe::Cluster for Snapshot {
     }
 
     fn kubernetes_version(&self) -> Reading<String> {
-        let version = self.version.as_ref().map_err(|absence| *absence)?;
+        let version = seen(&self.version)?;
         match split(&version.git_version) {
             Some((number, _)) => Ok(number.to_owned()),
             None => major_minor(version).ok_or(Absence::Failed),
@@ -30,12 +30,16 @@ impl probe::Cluster for Snapshot {
     }
 
     fn kubernetes_build(&self) -> Reading<String> {
-        let version = self.version.as_ref().map_err(|absence| *absence)?;
+        let version = seen(&self.version)?;
         match split(&version.git_version) {
             Some((_, "")) => Err(Absence::NotApplicable),
             Some((_, build)) => Ok(build.to_owned()),
             None => Err(Absence::Failed),
         }
+    }
+
+    fn openshift_version(&self) -> Reading<String> {
+        openshift::version(self)
     }
 }
 

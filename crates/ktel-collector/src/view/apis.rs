@@ -28,6 +28,11 @@ impl Object {
         self.groups.contains_key(group)
     }
 
+    /// The versions of a group that are served, in the order of their names.
+    pub(crate) fn versions(&self, group: &str) -> impl Iterator<Item = &str> {
+        self.groups.get(group).into_iter().flat_map(|versions| versions.keys().map(String::as_str))
+    }
+
     /// Whether the kind is served in this version; `None` if only asking for it can tell.
     #[must_use]
     pub(crate) fn serves(&self, resource: &Resource, version: &str) -> Option<bool> {
@@ -111,7 +116,8 @@ impl From<Answer> for Object {
 mod tests {
     use super::*;
 
-    const INGRESSES: Resource = Resource { group: "networking.k8s.io", versions: &["v1"], plural: "ingresses" };
+    const INGRESSES: Resource =
+        Resource { is_cluster_scoped: false, group: "networking.k8s.io", versions: &["v1"], plural: "ingresses" };
 
     fn serves(answer: &str) -> Option<bool> {
         serde_json::from_str::<Object>(answer).unwrap().serves(&INGRESSES, "v1")

@@ -4,6 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+/// The metadata of all nodes.
+pub(crate) type MetadataList = Vec<Metadata>;
+
+/// The first nodes, whole.
+pub(crate) type FirstPage = Vec<Object>;
+
 /// The metadata of a node.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]

@@ -1,0 +1,162 @@
+//! How a collector is set up.
+
+use ktel_types::{fields, host::HostFacts};
+use kube::Client;
+
+use crate::{
+    collector::Collector,
+    consent::{self, Environment, Setting},
+    host::{Leadership, SelfRef},
+    limits::Limits,
+    schedule::{SHORTEST_PERIOD, Schedule},
+    setup::Setup,
+};
+
+/// Sets up a [`Collector`].
+#[must_use]
+pub struct Builder {
+    setup: Setup,
+    consent: Setting,
+    environment: Environment,
+}
+
+/// What a collector cannot be set up with.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BuildError {
+    /// The name of the product is not one.
+    #[error("the name of a product is at most 40 lower-case letters, digits and hyphens, such as `kong-operator`")]
+    Product,
+    /// The period is too short.
+    #[error("the period between two reports is at least 15 minutes")]
+    Period,
+    /// The number of clusters is not one.
+    #[error("an installation reports on at least one cluster, and at most 100000")]
+    ClusterCount,
+    /// A name of a namespace is not one.
+    #[error("the name of a namespace is at most 63 lower-case letters, digits and hyphens, such as `kong-system`")]
+    Namespace,
+}
+
+impl Collector {
+    /// Starts to set up a collector for the product of this name, on the cluster of this client.
+    ///
+    /// `consent` is what the host says. It has to say something: there is no default. Other sources can make it stricter.
+    pub fn builder(client: Client, product: impl Into<String>, consent: Setting) -> Builder {
+        Builder::new(client, product.into(), consent)
+    }
+}
+
+impl Builder {
+    /// The product of this name on the cluster of this client, everything else as it is by default.
+    fn new(client: Client, product: String, consent: Setting) -> Self {
+        Self {
+            setup: Setup {
+                client,
+                product,
+                host_facts: Box::new(|| Box::pin(std::future::ready(HostFacts::default()))),
+                own: None,
+                leadership: Leadership::Always,
+                schedule: Schedule::default(),
+                limits: Limits::default(),
+                cluster_count: 1,
+                namespaces: Vec::new(),
+                home: None,
+            },
+            consent,
+            environment: Environment::read(),
+        }
+    }
+
+    /// How the collector asks the controller, once a report, for what only that knows.
+    pub fn host_facts(self, facts: impl Fn() -> HostFacts + Send + Sync + 'static) -> Self {
+        self.host_facts_from(move || std::future::ready(facts()))
+    }
+
+    /// The same for facts that have to be waited for, such as those that another process serves. They are waited for no longer
+    /// than for one read of the cluster; what comes later is not told.
+    pub fn host_facts_from<F>(mut self, facts: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = HostFacts> + Send + 'static,
+    {
+        self.setup.host_facts = Box::new(move || Box::pin(facts()));
+        self
+    }
+
+    /// The pod that the collector runs in.
+    pub fn own_pod(mut self, own: SelfRef) -> Self {
+        self.setup.own = Some(own);
+        self
+    }
+
+    /// Which of several replicas reports. By default, this one does.
+    pub fn leadership(mut self, leadership: Leadership) -> Self {
+        self.setup.leadership = leadership;
+        self
+    }
+
+    /// When reports are due.
+    pub fn schedule(mut self, schedule: Schedule) -> Self {
+        self.setup.schedule = schedule;
+        self
+    }
+
+    /// How much a collection may cost.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.setup.limits = limits;
+        self
+    }
+
+    /// The number of clusters that the installation reports on, if that is not one.
+    pub fn cluster_count(mut self, count: u32) -> Self {
+        self.setup.cluster_count = count;
+        self
+    }
+
+    /// The only namespaces that may be read, for an installation without rights on the whole cluster.
+    ///
+    /// Objects outside of namespaces are not asked for then, but for the namespace `kube-system` that tells the cluster.
+    pub fn namespaces<T: Into<String>>(mut self, namespaces: impl IntoIterator<Item = T>) -> Self {
+        self.setup.namespaces = namespaces.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The cluster that the installation is at home in, if it is not the one that is reported on: an installation that
+    /// reports on several clusters is one and the same in all reports.
+    pub fn home(mut self, home: Client) -> Self {
+        self.setup.home = Some(home);
+        self
+    }
+
+    /// What the environment says about consent, in place of the variables of this process.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Checks the settings, and decides about consent.
+    pub fn build(self) -> Result<Collector, BuildError> {
+        let Self { setup, consent, environment } = self;
+        if !fields::PRODUCT_NAME.admits(&setup.product) {
+            return Err(BuildError::Product);
+        }
+        if setup.schedule.period < SHORTEST_PERIOD {
+            return Err(BuildError::Period);
+        }
+        if !fields::IDENTITY_CLUSTER_COUNT.admits(&setup.cluster_count) {
+            return Err(BuildError::ClusterCount);
+        }
+        if setup.namespaces.iter().any(|namespace| !is_namespace(namespace)) {
+            return Err(BuildError::Namespace);
+        }
+        let decision = consent::decide(&consent, &environment);
+        Ok(Collector::new(setup, decision))
+    }
+}
+
+/// Whether it can be the name of a namespace: a label of the domain name system.
+fn is_namespace(name: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    (1..=63).contains(&name.len())
+        && name.bytes().all(|byte| is_letter(byte) || byte == b'-')
+        && [name.bytes().next(), name.bytes().last()].into_iter().flatten().all(is_letter)
+}

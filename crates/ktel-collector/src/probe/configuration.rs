@@ -1,0 +1,88 @@
+//! `kong.configuration`: how alive the configuration is.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use ktel_types::Absence;
+
+use crate::{
+    generated::{probe, snapshot::Snapshot},
+    reading::Reading,
+    view::Changed,
+};
+
+/// As fine as a change is told.
+const HOUR: u64 = 60 * 60;
+
+impl probe::Configuration for Snapshot {
+    fn last_change(&self) -> Reading<String> {
+        let routes = [
+            &self.gateway_networking_k8s_io_httproutes,
+            &self.gateway_networking_k8s_io_grpcroutes,
+            &self.gateway_networking_k8s_io_tcproutes,
+            &self.gateway_networking_k8s_io_tlsroutes,
+            &self.gateway_networking_k8s_io_udproutes,
+        ];
+        let tcp_ingresses = [&self.configuration_konghq_com_tcpingresses, &self.configuration_konghq_com_udpingresses];
+        let plugins = [&self.configuration_konghq_com_kongplugins, &self.configuration_konghq_com_kongclusterplugins];
+        let changes = [
+            newest(&self.networking_k8s_io_ingresses, |ingress| ingress.changed),
+            newest(&self.gateway_networking_k8s_io_gatewayclasses, |class| class.changed()),
+            newest(&self.gateway_networking_k8s_io_gateways, |gateway| gateway.changed),
+        ]
+        .into_iter()
+        .chain(routes.map(|routes| newest(routes, |route| route.changed)))
+        .chain(tcp_ingresses.map(|ingresses| newest(ingresses, |ingress| ingress.changed)))
+        .chain(plugins.map(|plugins| newest(plugins, |plugin| plugin.changed())));
+        let changed = newest_of(changes)?.ok_or(Absence::NotApplicable)?;
+        Ok(hour(changed))
+    }
+}
+
+/// The last change of any object of a kind.
+fn newest<T>(list: &Reading<Vec<T>>, changed: impl Fn(&T) -> Changed) -> Reading<Option<Duration>> {
+    let list = list.as_ref().map_err(|absence| *absence)?;
+    Ok(list.iter().filter_map(|object| changed(object).0).max())
+}
+
+/// The last change of all kinds. A kind that is not installed has none; one that could not be read may have the last.
+fn newest_of(changes: impl Iterator<Item = Reading<Option<Duration>>>) -> Reading<Option<Duration>> {
+    let mut newest = None;
+    for change in changes {
+        match change {
+            Ok(change) => newest = newest.max(change),
+            Err(Absence::NotInstalled) => {}
+            Err(absence) => return Err(absence),
+        }
+    }
+    Ok(newest)
+}
+
+/// The hour that a time lies in, by its beginning.
+pub(super) fn hour(time: Duration) -> String {
+    let seconds = time.as_secs() / HOUR * HOUR;
+    humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(seconds)).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_told_by_its_hour() {
+        assert_eq!(hour(Duration::from_secs(1_795_482_000 + 1799)), "2026-11-24T05:00:00Z".replace("05", &hours()));
+        assert_eq!(hour(Duration::ZERO), "1970-01-01T00:00:00Z");
+    }
+
+    fn hours() -> String {
+        format!("{:02}", 1_795_482_000 / 3600 % 24)
+    }
+
+    #[test]
+    fn what_could_not_be_read_may_have_changed_last() {
+        let (early, late) = (Some(Duration::from_secs(1)), Some(Duration::from_secs(2)));
+        let newest = |changes: &[Reading<Option<Duration>>]| newest_of(changes.iter().copied());
+        assert_eq!(newest(&[Ok(early), Ok(late), Ok(None)]), Ok(late));
+        assert_eq!(newest(&[Ok(early), Err(Absence::NotInstalled)]), Ok(early));
+        assert_eq!(newest(&[Ok(early), Err(Absence::TimedOut)]), Err(Absence::TimedOut));
+    }
+}

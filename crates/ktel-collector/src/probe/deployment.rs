@@ -1,0 +1,97 @@
+//! `kong.deployment`: how the controller and the gateway are deployed.
+
+use ktel_types::{
+    Absence,
+    report::{Database, Gitops, Method, RouterFlavor, Topology},
+};
+
+use super::{deployment, own, product, seen};
+use crate::{
+    gather::Purpose,
+    generated::{probe, snapshot::Snapshot},
+    reading::Reading,
+    rules::deployments::{self, OPERATOR_GROUPS},
+    view::pods::Container,
+};
+
+/// The container of the gateway, as charts and operator name it.
+const GATEWAY: &str = "proxy";
+
+impl probe::Deployment for Snapshot {
+    fn method(&self) -> Reading<Method> {
+        let deployment = deployment(self)?;
+        let is_operators = deployment
+            .owner()
+            .is_some_and(|owner| OPERATOR_GROUPS.iter().any(|group| owner.api_version.starts_with(group)));
+        if is_operators {
+            return Ok(Method::Operator);
+        }
+        Ok(deployments::first(deployments::METHODS, deployment).unwrap_or(Method::Other))
+    }
+
+    fn gitops(&self) -> Reading<Gitops> {
+        let deployment = deployment(self)?;
+        Ok(deployments::first(deployments::GITOPS, deployment).unwrap_or(Gitops::None))
+    }
+
+    fn database(&self) -> Reading<Database> {
+        match setting(self, "KONG_DATABASE")? {
+            "off" => Ok(Database::Off),
+            "postgres" => Ok(Database::Postgres),
+            _ => Err(Absence::Failed),
+        }
+    }
+
+    fn router_flavor(&self) -> Reading<RouterFlavor> {
+        match setting(self, "KONG_ROUTER_FLAVOR")? {
+            "traditional" => Ok(RouterFlavor::Traditional),
+            "traditional_compatible" => Ok(RouterFlavor::TraditionalCompatible),
+            "expressions" => Ok(RouterFlavor::Expressions),
+            _ => Err(Absence::Failed),
+        }
+    }
+
+    fn gateway_version(&self) -> Reading<String> {
+        gateway(self)?.iter().find_map(|container| product::of_container(container)).ok_or(Absence::Unknown)
+    }
+
+    fn topology(&self) -> Reading<Topology> {
+        let is_gateway = |container: &Container| container.name == GATEWAY;
+        if own(self)?.containers().iter().any(is_gateway) {
+            return Ok(Topology::Sidecar);
+        }
+        match gateway(self)?.is_empty() {
+            true => Err(Absence::Unknown),
+            false => Ok(Topology::GatewayDiscovery),
+        }
+    }
+
+    fn konnect_connected(&self) -> Reading<bool> {
+        let said = own(self)?
+            .containers()
+            .iter()
+            .find_map(|container| container.setting("--konnect-sync-enabled", "CONTROLLER_KONNECT_SYNC_ENABLED"));
+        Ok(said.is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "true" | "t" | "1")))
+    }
+
+    fn replica_count(&self) -> Reading<u32> {
+        Ok(deployment(self)?.replicas())
+    }
+}
+
+/// The containers of the gateway, in pods of its own or in the controller's.
+fn gateway(snapshot: &Snapshot) -> Reading<Vec<&Container>> {
+    let pods = seen(&snapshot.pods_selected).and_then(|pods| pods.of(Purpose::GatewayPods));
+    let of_pods = pods.map(|pods| pods.iter().flat_map(|pod| pod.containers()).collect::<Vec<_>>());
+    let all = match (of_pods, own(snapshot).map(|pod| pod.containers())) {
+        (Ok(of_pods), own) => of_pods.into_iter().chain(own.unwrap_or_default()).collect(),
+        (Err(_), Ok(own)) => own.iter().collect(),
+        (Err(absence), Err(_)) => return Err(absence),
+    };
+    Ok(Vec::into_iter(all).filter(|container: &&Container| container.name == GATEWAY).collect())
+}
+
+/// A setting of the gateway, where it stands in its pod.
+fn setting<'a>(snapshot: &'a Snapshot, variable: &str) -> Reading<&'a str> {
+    gateway(snapshot)?.into_iter().find_map(|container| container.variable(variable)).ok_or(Absence::Unknown)
+}

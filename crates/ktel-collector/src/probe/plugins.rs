@@ -1,0 +1,40 @@
+//! `kong.plugins`: how many plugins are Kong's and how many are somebody's own, never which.
+
+use std::collections::BTreeSet;
+
+use ktel_types::Absence;
+
+use super::{number, seen};
+use crate::{
+    generated::{probe, snapshot::Snapshot},
+    reading::Reading,
+    rules::plugins::is_bundled,
+};
+
+impl probe::Plugins for Snapshot {
+    fn custom_count(&self) -> Reading<u32> {
+        Ok(number(names(self)?.into_iter().filter(|name| !is_bundled(name)).count()))
+    }
+
+    fn distinct_bundled_count(&self) -> Reading<u32> {
+        let distinct: BTreeSet<&str> = names(self)?.into_iter().collect();
+        Ok(number(distinct.into_iter().filter(|name| is_bundled(name)).count()))
+    }
+
+    fn distinct_custom_count(&self) -> Reading<u32> {
+        let distinct: BTreeSet<&str> = names(self)?.into_iter().collect();
+        Ok(number(distinct.into_iter().filter(|name| !is_bundled(name)).count()))
+    }
+}
+
+/// The plugin of each object of both kinds. A kind that is not installed has no objects.
+fn names(snapshot: &Snapshot) -> Reading<Vec<&str>> {
+    let plugins = seen(&snapshot.configuration_konghq_com_kongplugins);
+    let cluster_plugins = seen(&snapshot.configuration_konghq_com_kongclusterplugins);
+    let both = match (plugins, cluster_plugins) {
+        (Ok(plugins), Err(Absence::NotInstalled)) => vec![plugins],
+        (Err(Absence::NotInstalled), Ok(cluster_plugins)) => vec![cluster_plugins],
+        (plugins, cluster_plugins) => vec![plugins?, cluster_plugins?],
+    };
+    Ok(both.into_iter().flatten().map(|plugin| plugin.plugin()).collect())
+}

@@ -1,0 +1,31 @@
+//! How a collector is set up, once it is.
+
+use std::pin::Pin;
+
+use ktel_types::host::HostFacts;
+use kube::Client;
+
+use crate::{
+    host::{Leadership, SelfRef},
+    limits::Limits,
+    schedule::Schedule,
+};
+
+/// What does not change while the collector lives.
+pub(crate) struct Setup {
+    pub(crate) client: Client,
+    pub(crate) product: String,
+    pub(crate) host_facts: Box<dyn Fn() -> Told + Send + Sync>,
+    pub(crate) own: Option<SelfRef>,
+    pub(crate) leadership: Leadership,
+    pub(crate) schedule: Schedule,
+    pub(crate) limits: Limits,
+    pub(crate) cluster_count: u32,
+    /// The only namespaces that may be read; all of the cluster if there are none.
+    pub(crate) namespaces: Vec<String>,
+    /// The cluster that the installation is at home in, if that is not the one reported on.
+    pub(crate) home: Option<Client>,
+}
+
+/// What the host tells, as soon as it has it.
+pub(crate) type Told = Pin<Box<dyn Future<Output = HostFacts> + Send>>;

@@ -1,0 +1,104 @@
+//! Routes of the Gateway API, whichever kind they are.
+
+use serde::Deserialize;
+
+use super::{Changed, Key, protocols::Protocols};
+
+/// All routes of a kind.
+pub(crate) type List = Vec<Object>;
+
+/// A route.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(from = "Raw")]
+pub(crate) struct Object {
+    /// The Gateways that it wants to be attached to.
+    pub(crate) parents: Vec<Key>,
+    /// The number of its rules.
+    pub(crate) rules: usize,
+    /// The protocols that its annotation names.
+    pub(crate) protocols: Protocols,
+    /// When it was last configured.
+    pub(crate) changed: Changed,
+}
+
+#[derive(Deserialize)]
+struct Raw {
+    metadata: Metadata,
+    #[serde(default)]
+    spec: Spec,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Metadata {
+    #[serde(default)]
+    namespace: String,
+    #[serde(default)]
+    annotations: Annotations,
+    #[serde(default, rename = "managedFields")]
+    changed: Changed,
+}
+
+#[derive(Default, Deserialize)]
+struct Annotations {
+    #[serde(default, rename = "konghq.com/protocols")]
+    protocols: Protocols,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Spec {
+    parent_refs: Vec<Parent>,
+    rules: Vec<serde::de::IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Parent {
+    #[serde(default)]
+    group: Option<String>,
+    #[serde(default)]
+    kind: Option<String>,
+    #[serde(default)]
+    namespace: Option<String>,
+    name: String,
+}
+
+impl From<Raw> for Object {
+    fn from(Raw { metadata, spec }: Raw) -> Self {
+        let is_gateway = |parent: &&Parent| {
+            parent.kind.as_deref().is_none_or(|kind| kind == "Gateway")
+                && parent.group.as_deref().is_none_or(|group| group == "gateway.networking.k8s.io")
+        };
+        let key = |parent: &Parent| Key::new(parent.namespace.as_ref().unwrap_or(&metadata.namespace), &parent.name);
+        Self {
+            parents: spec.parent_refs.iter().filter(is_gateway).map(key).collect(),
+            rules: spec.rules.len(),
+            protocols: metadata.annotations.protocols,
+            changed: metadata.changed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_parent_is_looked_for_in_the_routes_own_namespace() {
+        let parents =
+            json!([{ "name": "a" }, { "name": "a", "namespace": "edge" }, { "kind": "Service", "name": "a" }]);
+        let route = json!({
+            "metadata": { "namespace": "shop", "annotations": { "konghq.com/protocols": "https" } },
+            "spec": { "parentRefs": parents, "rules": [{}, {}] },
+        });
+        let route: Object = serde_json::from_value(route).unwrap();
+        assert_eq!(route.parents, [Key::new("shop", "a"), Key::new("edge", "a")]);
+        assert_eq!(route.rules, 2);
+        assert_eq!(route.protocols, Protocols::from("https".to_owned()));
+        let empty: Object = serde_json::from_value(json!({ "metadata": {} })).unwrap();
+        assert_eq!((empty.parents.len(), empty.rules), (0, 0));
+    }
+}
