@@ -51,7 +51,7 @@ impl Api for WithoutDiscovery {
     fn answer(&self, request: &Request) -> Answer {
         if request.path == "/apis" {
             let body = b"{\"kind\":\"Status\",\"code\":403}".to_vec();
-            return Answer { status: 403, content_type: "application/json".to_owned(), body };
+            return Answer::new(403, "application/json", body);
         }
         self.0.answer(request)
     }
@@ -75,7 +75,7 @@ impl Api for Endless {
             return self.0.answer(request);
         }
         let body = br#"{"metadata":{"continue":"again"},"items":[{}]}"#.to_vec();
-        Answer { status: 200, content_type: "application/json".to_owned(), body }
+        Answer::new(200, "application/json", body)
     }
 }
 

@@ -60,7 +60,13 @@ impl Copy {
         let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
         let members = r#"members = ["crates/*", "tests", "xtask"]"#;
         assert!(manifest.contains(members));
-        fs::write(to.join("Cargo.toml"), manifest.replace(members, r#"members = ["crates/*"]"#)).unwrap();
+        // A version of their own keeps what is built of the copies apart from what is built of the originals.
+        let version = r#"version = "0.1.0""#;
+        assert!(manifest.contains(version));
+        let manifest = manifest
+            .replace(members, r#"members = ["crates/*"]"#)
+            .replace(version, &format!(r#"version = "0.1.0-{name}""#));
+        fs::write(to.join("Cargo.toml"), manifest).unwrap();
         Self(to)
     }
 

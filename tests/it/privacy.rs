@@ -103,7 +103,7 @@ impl Api for Babbling {
             _ => format!("<html>{CANARY}</html>"),
         };
         let status = if request.path.contains("ingress") { 500 } else { 200 };
-        Answer { status, content_type: "application/json".to_owned(), body: body.into_bytes() }
+        Answer::new(status, "application/json", body)
     }
 }
 

@@ -50,15 +50,33 @@ pub(crate) struct ClusterArgs {
     /// The kubeconfig file; by default $KUBECONFIG, ~/.kube/config, or the pod's own account
     #[arg(long, value_name = "FILE")]
     pub(crate) kubeconfig: Option<PathBuf>,
-    /// The context of the kubeconfig; by default the current one
-    #[arg(long, value_name = "NAME")]
-    pub(crate) context: Option<String>,
+    /// A context of the kubeconfig; by default the current one. Several make a report each, of one installation, which is
+    /// at home in the first one
+    #[arg(long = "context", value_name = "NAME")]
+    pub(crate) contexts: Vec<String>,
+    /// The only namespaces to read, for accounts without rights on the whole cluster
+    #[arg(long = "namespace", value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) namespaces: Vec<String>,
     /// The product that reports
     #[arg(long, value_name = "NAME", default_value = "ktel")]
     pub(crate) product: String,
     /// The version of the product that reports
     #[arg(long, value_name = "VERSION")]
     pub(crate) product_version: Option<String>,
+    /// The pod of the controller that the report is about
+    #[arg(long, value_name = "NAMESPACE/NAME", env = "KTEL_POD")]
+    pub(crate) pod: Option<String>,
+    /// The Service behind which the gateway stands; by default the one that the controller's pod names
+    #[arg(long, value_name = "NAMESPACE/NAME", requires = "pod")]
+    pub(crate) publish_service: Option<String>,
+    /// A JSON document with what only the controller knows (see `ktel schema host-facts`): a file, - for the standard
+    /// input, or an address. Several are control planes of one installation
+    #[arg(long, value_name = "FILE|-|URL")]
+    pub(crate) facts: Vec<String>,
+    /// The controller's metrics, in the text format of Prometheus: http://127.0.0.1:10255/metrics. Several are control
+    /// planes of one installation. Tells what is and how long things took; what is counted needs two reports of one process
+    #[arg(long = "metrics-url", value_name = "URL")]
+    pub(crate) metrics_urls: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]

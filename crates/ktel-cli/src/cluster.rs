@@ -1,9 +1,9 @@
-//! From a kubeconfig to a collector.
+//! From a kubeconfig to collectors.
 
 use std::time::Duration;
 
 use ktel_collector::{
-    CollectError, Collector, HostFacts,
+    CollectError, Collector, HostFacts, SelfRef,
     consent::{self, Decision, Environment, Setting},
     gather::GatherError,
 };
@@ -14,6 +14,7 @@ use kube::{
 
 use crate::{
     args::ClusterArgs,
+    facts,
     failure::{Failure, chain},
 };
 
@@ -25,36 +26,87 @@ pub(crate) fn decide() -> Decision {
     consent::decide(&Setting::on(), &Environment::read())
 }
 
-/// A collector for the cluster that the command line names. Nothing is connected to yet.
-pub(crate) async fn collector(args: &ClusterArgs) -> Result<Collector, Failure> {
+/// A collector, and the context that it reads.
+pub(crate) struct Named {
+    pub(crate) collector: Collector,
+    /// The context, if somebody named one.
+    pub(crate) context: Option<String>,
+}
+
+/// A collector for each cluster that the command line names. Nothing is connected to yet.
+///
+/// What only the controller knows belongs to the first one, the home of the installation: told twice, it would count twice.
+pub(crate) async fn collectors(args: &ClusterArgs) -> Result<Vec<Named>, Failure> {
     // A process may have chosen its cryptography before; then it stays.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut config = config(args).await?;
-    config.connect_timeout = Some(CONNECT_DEADLINE);
-    let client = Client::try_from(config)
-        .map_err(|error| Failure::new(format!("the kubeconfig cannot be used: {}", chain(&error)), KUBECONFIG))?;
-    let version = match &args.product_version {
-        None if args.product == env!("CARGO_BIN_NAME") => Some(env!("CARGO_PKG_VERSION").to_owned()),
-        version => version.clone(),
+    let facts = facts::gather(args).await?;
+    let contexts: Vec<Option<&String>> = match &args.contexts[..] {
+        [] => vec![None],
+        contexts => contexts.iter().map(Some).collect(),
     };
-    Collector::builder(client, args.product.clone(), Setting::on())
-        .host_facts(move || {
-            let mut facts = HostFacts::default();
-            facts.product.version.clone_from(&version);
-            facts
-        })
-        .build()
-        .map_err(|error| Failure::new(error.to_string(), "name the product with --product"))
+    let count = u32::try_from(contexts.len()).unwrap_or(u32::MAX);
+    let mut home: Option<Client> = None;
+    let mut named = Vec::new();
+    for context in contexts {
+        let client = client(args, context).await?;
+        let mut builder = Collector::builder(client.clone(), args.product.clone(), Setting::on())
+            .cluster_count(count)
+            .namespaces(args.namespaces.iter().cloned());
+        if let Some(own) = own_pod(args)? {
+            builder = builder.own_pod(own);
+        }
+        builder = match &home {
+            None => {
+                let facts = facts.clone();
+                builder.host_facts(move || facts.clone())
+            }
+            Some(home) => {
+                let version = facts.product.version.clone();
+                builder.home(home.clone()).host_facts(move || {
+                    let mut facts = HostFacts::default();
+                    facts.product.version.clone_from(&version);
+                    facts
+                })
+            }
+        };
+        home.get_or_insert(client);
+        let collector =
+            builder.build().map_err(|error| Failure::new(error.to_string(), "see `ktel preview --help`"))?;
+        named.push(Named { collector, context: context.cloned() });
+    }
+    Ok(named)
+}
+
+/// The pod of the controller.
+fn own_pod(args: &ClusterArgs) -> Result<Option<SelfRef>, Failure> {
+    let Some(pod) = &args.pod else { return Ok(None) };
+    let refuse = |what: &str, option: &str| {
+        Failure::new(format!("{what} is named by namespace and name"), format!("give {option} as NAMESPACE/NAME"))
+    };
+    let (namespace, name) = pod.split_once('/').ok_or_else(|| refuse("a pod", "--pod"))?;
+    let own = SelfRef::new(namespace, name);
+    match &args.publish_service {
+        Some(service) if !service.contains('/') => Err(refuse("a Service", "--publish-service")),
+        Some(service) => Ok(Some(own.publish_service(service))),
+        None => Ok(Some(own)),
+    }
+}
+
+async fn client(args: &ClusterArgs, context: Option<&String>) -> Result<Client, Failure> {
+    let mut config = config(args, context).await?;
+    config.connect_timeout = Some(CONNECT_DEADLINE);
+    Client::try_from(config)
+        .map_err(|error| Failure::new(format!("the kubeconfig cannot be used: {}", chain(&error)), KUBECONFIG))
 }
 
 const KUBECONFIG: &str = "name another file with --kubeconfig or $KUBECONFIG, or another context with --context";
 
-async fn config(args: &ClusterArgs) -> Result<Config, Failure> {
-    if args.kubeconfig.is_none() && args.context.is_none() {
+async fn config(args: &ClusterArgs, context: Option<&String>) -> Result<Config, Failure> {
+    if args.kubeconfig.is_none() && context.is_none() {
         let failure = |error| Failure::new(format!("no cluster is configured: {}", chain(&error)), KUBECONFIG);
         return Config::infer().await.map_err(failure);
     }
-    let options = KubeConfigOptions { context: args.context.clone(), ..KubeConfigOptions::default() };
+    let options = KubeConfigOptions { context: context.cloned(), ..KubeConfigOptions::default() };
     let config = match &args.kubeconfig {
         Some(path) => match Kubeconfig::read_from(path) {
             Ok(kubeconfig) => Config::from_custom_kubeconfig(kubeconfig, &options).await,
@@ -73,6 +125,9 @@ pub(crate) fn unreadable(error: &CollectError) -> Failure {
             "log in to the cluster again, or renew the token in the kubeconfig"
         }
         CollectError::Gather(_) => "check that the server of the kubeconfig is up and can be reached from here",
+        CollectError::Nothing => {
+            "bind the roles of docs/generated/rbac/roles.yaml to the account that reads, or try again later"
+        }
         CollectError::Invalid(_) => "report this as a fault of ktel",
     };
     Failure::new(chain(error), help)

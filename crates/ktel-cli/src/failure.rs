@@ -20,6 +20,14 @@ impl Failure {
         Self { code: 2, ..Self::new(message, help) }
     }
 
+    /// The same, of a cluster that somebody named.
+    pub(crate) fn of(mut self, context: Option<&str>) -> Self {
+        if let Some(context) = context {
+            self.message = format!("context {context}: {}", self.message);
+        }
+        self
+    }
+
     pub(crate) fn code(&self) -> ExitCode {
         ExitCode::from(self.code)
     }

@@ -5,6 +5,7 @@
 mod args;
 mod cluster;
 mod command;
+mod facts;
 mod failure;
 
 use std::process::ExitCode;

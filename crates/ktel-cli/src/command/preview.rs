@@ -5,7 +5,7 @@ use ktel_splunk::encode;
 use super::table;
 use crate::{
     args::{Output, PreviewArgs},
-    cluster,
+    cluster::{self, Named},
     failure::Failure,
 };
 
@@ -15,12 +15,20 @@ pub(crate) async fn run(args: PreviewArgs) -> Result<(), Failure> {
         eprintln!("{decision}: nothing was read");
         return Ok(());
     }
-    let mut collector = cluster::collector(&args.cluster).await?;
-    let envelopes = collector.preview().await.map_err(|error| cluster::unreadable(&error))?;
-    match args.output {
-        Output::Json => envelopes.iter().for_each(|envelope| println!("{}", envelope.event)),
-        Output::Hec => print!("{}", encode(envelopes.iter().map(AsRef::as_ref))),
-        Output::Table => print!("{}", table::render(envelopes.iter().map(|envelope| envelope.event.as_str()))),
+    let mut all = cluster::collectors(&args.cluster).await?;
+    let is_one_of_several = all.len() > 1;
+    for Named { collector, context } in &mut all {
+        let envelopes = collector.preview().await.map_err(|error| cluster::unreadable(&error))?;
+        match args.output {
+            Output::Json => envelopes.iter().for_each(|envelope| println!("{}", envelope.event)),
+            Output::Hec => print!("{}", encode(envelopes.iter().map(AsRef::as_ref))),
+            Output::Table => {
+                if let Some(context) = context.as_ref().filter(|_| is_one_of_several) {
+                    println!("context {context}\n");
+                }
+                print!("{}", table::render(envelopes.iter().map(|envelope| envelope.event.as_str())));
+            }
+        }
     }
     if !decision.may_send() {
         eprintln!("{decision}: nothing is sent");

@@ -7,7 +7,7 @@ use ktel_splunk::{Hec, SetupError, Token};
 
 use crate::{
     args::SendArgs,
-    cluster,
+    cluster::{self, Named},
     failure::{Failure, chain},
 };
 
@@ -21,18 +21,28 @@ pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
         return Ok(());
     }
     let mut sink = sink(&args)?;
-    let mut collector = cluster::collector(&args.cluster).await?;
-    match collector.send_once(&mut sink, Duration::from_secs(args.patience)).await {
-        Ok(sent) => println!("sent: the receiver has all {} events", sent.events),
-        Err(SendError::Collect(error)) => return Err(cluster::unreadable(&error)),
-        Err(error @ SendError::NotDelivered { .. }) => {
-            return Err(match sink.diagnosis() {
-                Some(diagnosis) => Failure::new(format!("{error}: {}", diagnosis.problem), diagnosis.remedy),
-                None => Failure::new(error.to_string(), "try again, with more --patience"),
-            });
+    let mut events = 0;
+    let mut failed = None;
+    // One cluster that is away does not hold up the reports of the others.
+    for Named { collector, context } in &mut cluster::collectors(&args.cluster).await? {
+        match collector.send_once(&mut sink, Duration::from_secs(args.patience)).await {
+            Ok(sent) => events += sent.events,
+            Err(error) => failed = failed.or(Some(failure(error, &sink).of(context.as_deref()))),
         }
     }
+    match failed {
+        None => println!("sent: the receiver has all {events} events"),
+        Some(failure) => return Err(failure),
+    }
     Ok(())
+}
+
+fn failure(error: SendError, sink: &Hec) -> Failure {
+    match (error, sink.diagnosis()) {
+        (SendError::Collect(error), _) => cluster::unreadable(&error),
+        (error, Some(diagnosis)) => Failure::new(format!("{error}: {}", diagnosis.problem), diagnosis.remedy),
+        (error, None) => Failure::new(error.to_string(), "try again, with more --patience"),
+    }
 }
 
 fn sink(args: &SendArgs) -> Result<Hec, Failure> {
