@@ -107,7 +107,7 @@ fn oddities_are_simulated() {
     assert_eq!(ask("/api/v1/namespaces/nowhere/pods", "application/json").1["items"], json!([]));
     assert_eq!(ask("/nope", "application/json").1["reason"], "Forbidden");
     // What is not simulated is refused, not guessed.
-    assert_eq!(ask("/api/v1/pods?labelSelector=app", METADATA).0, 501);
+    assert_eq!(ask("/api/v1/pods?labelSelector=app+in+(a,b)", METADATA).0, 501);
 }
 
 #[test]

@@ -83,6 +83,11 @@ pub(crate) async fn report(api: impl Api) -> Vec<Value> {
     events(&mut builder(&serve(api).await).build().unwrap()).await
 }
 
+/// The event of this name.
+pub(crate) fn event<'a>(events: &'a [Value], name: &str) -> &'a Value {
+    events.iter().find(|event| event["event"] == name).unwrap_or_else(|| panic!("no event {name} in {events:#?}"))
+}
+
 /// What is absent for a reason, in all events.
 pub(crate) fn absent(events: &[Value], reason: &str) -> Vec<String> {
     let paths = events.iter().filter_map(|event| event["absent"][reason].as_array()).flatten();

@@ -87,7 +87,7 @@ fn the_demo_ends_with_a_report_that_was_accepted_and_validated() {
         let shown = text(&output.stdout);
         assert!(output.status.success(), "{shown}{}", text(&output.stderr));
         assert!(shown.contains("\"platform\": \"EKS\"") && shown.contains("\"http_route_count\": 61"), "{shown}");
-        assert!(shown.contains("accepted:  2 events"), "{shown}");
+        assert!(shown.contains("accepted:  5 events"), "{shown}");
         assert!(shown.contains("validated: all of them keep kong.telemetry.v1/"), "{shown}");
     }
 }
@@ -105,7 +105,7 @@ fn a_recorded_cluster_is_previewed_in_every_form() {
         text(&output.stdout)
     };
     let json = preview("json");
-    assert_eq!(json.lines().count(), 2);
+    assert_eq!(json.lines().count(), 5);
     assert!(json.contains(r#""pod_count":3000"#) && json.contains(r#""platform":"EKS""#), "{json}");
     assert!(json.lines().all(|line| line.starts_with(r#"{"schema":"kong.telemetry.v1/"#)), "{json}");
     let hec = preview("hec");
@@ -119,7 +119,7 @@ fn a_recorded_cluster_is_previewed_in_every_form() {
     for shown in [json, hec] {
         let output = with_stdin(ktel(&["validate", "-"]), shown.as_bytes());
         assert!(output.status.success(), "{}", text(&output.stdout));
-        assert_eq!(text(&output.stderr), "2 documents: 2 valid, 0 not\n");
+        assert_eq!(text(&output.stderr), "5 documents: 5 valid, 0 not\n");
     }
 }
 
@@ -135,10 +135,10 @@ fn a_report_is_sent_with_a_token_from_the_environment_or_a_file() {
 
     let output = send().env("KTEL_HEC_TOKEN", "s3cret").output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
-    assert_eq!(text(&output.stdout), "sent: the receiver has all 2 events\n");
+    assert_eq!(text(&output.stdout), "sent: the receiver has all 5 events\n");
     assert!(send().args(["--token-file", token_file.to_str().unwrap()]).output().unwrap().status.success());
     let events = receiver.events();
-    assert_eq!(events.len(), 4);
+    assert_eq!(events.len(), 10);
     assert!(events.iter().all(|event| event.violations.is_empty()));
 
     let output = send().env("KTEL_HEC_TOKEN", "wr0ng").arg("--verbose").output().unwrap();

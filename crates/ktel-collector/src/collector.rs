@@ -28,6 +28,8 @@ pub struct Collector {
     pub(crate) setup: Setup,
     pub(crate) decision: Decision,
     instance: Instance,
+    /// When it was built, which is taken for the start of the process.
+    built: Instant,
     /// The number of the latest report.
     sequence: u32,
     /// When the latest report was made.
@@ -62,6 +64,7 @@ impl Collector {
             setup,
             decision,
             instance: Instance::new(),
+            built: Instant::now(),
             sequence: 0,
             previous: None,
             previous_daily: None,
@@ -111,6 +114,7 @@ impl Collector {
             sequence: self.sequence + 1,
             collected_at,
             collection: began.elapsed(),
+            uptime: began.duration_since(self.built),
             window: self.previous.map(|previous| began.duration_since(previous)),
             consented: self.decision.setting().categories().to_vec(),
             identity: self.instance.identify(&self.setup.product, self.setup.own.as_ref()),

@@ -18,6 +18,8 @@ pub(crate) struct Occasion {
     /// When the collection began, since the beginning of 1970 in UTC.
     pub(crate) collected_at: Duration,
     pub(crate) collection: Duration,
+    /// The time since the process began.
+    pub(crate) uptime: Duration,
     /// The time since the previous report.
     pub(crate) window: Option<Duration>,
     pub(crate) consented: Vec<Category>,
@@ -67,8 +69,11 @@ impl probe::Report for Occasion {
     }
 
     fn window_seconds(&self) -> Reading<u32> {
-        let window = self.window.ok_or(Absence::NotApplicable)?;
-        u32::try_from(window.as_secs()).map_err(|_| Absence::Failed)
+        whole_seconds(self.window.ok_or(Absence::NotApplicable)?)
+    }
+
+    fn uptime_seconds(&self) -> Reading<u32> {
+        whole_seconds(self.uptime)
     }
 
     fn consented(&self) -> Reading<Vec<Category>> {
@@ -112,4 +117,8 @@ impl probe::Delivery for Occasion {
     fn dropped_count(&self) -> Reading<u32> {
         Ok(self.dropped)
     }
+}
+
+fn whole_seconds(time: Duration) -> Reading<u32> {
+    u32::try_from(time.as_secs()).map_err(|_| Absence::Failed)
 }

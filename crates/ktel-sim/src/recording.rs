@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD},
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -162,7 +165,7 @@ impl Exchange {
             let is_next = |other: &&Self| {
                 other.request.path == self.request.path
                     && other.has_form_of(&self.request)
-                    && other.request.query.get("continue") == Some(&token)
+                    && other.request.query.get("continue").is_some_and(|other| place(other) == place(&token))
             };
             let page: Value = serde_json::from_slice(&exchanges.iter().find(is_next)?.answer.body).ok()?;
             let following = next(&page);
@@ -257,6 +260,18 @@ impl Exchange {
     fn has_form_of(&self, request: &Request) -> bool {
         self.request.form() == request.form()
     }
+}
+
+/// Where a token of a real server leads to. A server that lists from its cache writes the same place without the slash that
+/// one writes which lists from its store.
+fn place(token: &str) -> String {
+    #[derive(Deserialize)]
+    struct Place {
+        start: String,
+    }
+    let json = BASE64_STANDARD_NO_PAD.decode(token.trim_end_matches('=')).unwrap_or_default();
+    let place = serde_json::from_slice(&json).map(|Place { start }| start.trim_start_matches('/').to_owned());
+    place.unwrap_or_else(|_| token.to_owned())
 }
 
 /// The token of the page that follows.

@@ -6,35 +6,26 @@ use crate::request::Request;
 #[derive(Debug, Default)]
 pub(crate) struct Selector {
     fields: Vec<(String, String)>,
-    labels: Vec<(String, String)>,
+    /// Without a value, the label has to be there.
+    labels: Vec<(String, Option<String>)>,
 }
 
 impl Selector {
-    /// Reads the selectors of a request: equalities, separated by commas.
+    /// Reads the selectors of a request: equalities and, of labels, names that have to be there, separated by commas.
     ///
     /// # Errors
     ///
     /// What is not simulated: other operators, other fields than name and namespace.
     pub(crate) fn of(request: &Request) -> Result<Self, String> {
-        let parse = |parameter: &str| -> Result<Vec<(String, String)>, String> {
-            let text = request.query.get(parameter).map_or("", String::as_str);
-            text.split(',')
-                .filter(|requirement| !requirement.is_empty())
-                .map(|requirement| {
-                    let (name, value) =
-                        requirement.split_once('=').ok_or_else(|| format!("{parameter} without `=`"))?;
-                    if name.ends_with('!') || name.contains(' ') {
-                        return Err(format!("{parameter} with anything but `=`"));
-                    }
-                    Ok((name.to_owned(), value.trim_start_matches('=').to_owned()))
-                })
-                .collect()
-        };
-        let fields = parse("fieldSelector")?.into_iter().map(|(name, value)| match name.strip_prefix("metadata.") {
-            Some(name @ ("name" | "namespace")) => Ok((name.to_owned(), value)),
-            _ => Err(format!("a selector of the field {name}")),
-        });
-        Ok(Self { fields: fields.collect::<Result<_, _>>()?, labels: parse("labelSelector")? })
+        let mut selector = Self::default();
+        for (name, value) in requirements(request, "fieldSelector")? {
+            match (name.strip_prefix("metadata."), value) {
+                (Some(name @ ("name" | "namespace")), Some(value)) => selector.fields.push((name.to_owned(), value)),
+                _ => return Err(format!("a selector of the field {name}")),
+            }
+        }
+        selector.labels = requirements(request, "labelSelector")?;
+        Ok(selector)
     }
 
     /// Wants the objects of this name.
@@ -54,6 +45,26 @@ impl Selector {
         label: impl Fn(&str) -> Option<String>,
     ) -> bool {
         self.fields.iter().all(|(name, value)| field(name).as_ref() == Some(value))
-            && self.labels.iter().all(|(name, value)| label(name).as_ref() == Some(value))
+            && self.labels.iter().all(|(name, value)| match (label(name), value) {
+                (Some(label), Some(value)) => label == *value,
+                (label, None) => label.is_some(),
+                (None, Some(_)) => false,
+            })
     }
+}
+
+/// The requirements of a parameter: names, most of them with the value that is wanted.
+fn requirements(request: &Request, parameter: &str) -> Result<Vec<(String, Option<String>)>, String> {
+    let text = request.query.get(parameter).map_or("", String::as_str);
+    let requirements = text.split(',').filter(|requirement| !requirement.is_empty()).map(|requirement| {
+        let (name, value) = match requirement.split_once('=') {
+            Some((name, value)) => (name, Some(value.trim_start_matches('=').to_owned())),
+            None => (requirement, None),
+        };
+        if name.contains(['!', ' ', '(', '>', '<']) {
+            return Err(format!("{parameter} with anything but `=`"));
+        }
+        Ok((name.to_owned(), value))
+    });
+    requirements.collect()
 }

@@ -37,8 +37,10 @@ const OPENSHIFT_OPERATOR: (&str, &str) = ("openshift-apiserver-operator", "app=o
 /// The API group that only OpenShift serves.
 pub(crate) const OPENSHIFT_GROUP: &str = "config.openshift.io";
 
-/// The label of the pods of DataPlanes.
-const DATA_PLANES: &str = "gateway-operator.konghq.com/managed-by=dataplane";
+/// The label that Kong Operator puts on each pod of a DataPlane, whatever its value.
+///
+/// Source: `controller/dataplane/controller.go` of Kong/kong-operator.
+const DATA_PLANES: &str = "gateway-operator.konghq.com/selector";
 
 /// The API group of DataPlanes.
 const DATA_PLANE_GROUP: &str = "gateway-operator.konghq.com";

@@ -65,6 +65,7 @@ fn environment_cluster(from: &Sources<'_>, absences: &mut Absences) -> Option<re
         section.service_count = absences.field(&fields::CLUSTER_SERVICE_COUNT, || from.snapshot.services_count);
         section.namespace_count = absences.field(&fields::CLUSTER_NAMESPACE_COUNT, || from.snapshot.namespaces_count);
         section.openshift_version = absences.field(&fields::CLUSTER_OPENSHIFT_VERSION, || probe::Cluster::openshift_version(from.snapshot));
+        section.api_server_platform = absences.field(&fields::CLUSTER_API_SERVER_PLATFORM, || probe::Cluster::api_server_platform(from.snapshot));
         (section != report::Cluster::default()).then_some(section)
     })
 }
@@ -199,6 +200,10 @@ fn usage_kong_operator(from: &Sources<'_>, absences: &mut Absences) -> Option<re
         section.standalone_data_plane_count = absences.field(&fields::KONG_OPERATOR_STANDALONE_DATA_PLANE_COUNT, || probe::Operator::standalone_data_plane_count(from.snapshot));
         section.standalone_control_plane_count = absences.field(&fields::KONG_OPERATOR_STANDALONE_CONTROL_PLANE_COUNT, || probe::Operator::standalone_control_plane_count(from.snapshot));
         section.requested_replica_count = absences.field(&fields::KONG_OPERATOR_REQUESTED_REPLICA_COUNT, || probe::Operator::requested_replica_count(from.snapshot));
+        section.kong_service_count = absences.field(&fields::KONG_OPERATOR_KONG_SERVICE_COUNT, || from.snapshot.configuration_konghq_com_kongservices_count);
+        section.kong_route_count = absences.field(&fields::KONG_OPERATOR_KONG_ROUTE_COUNT, || from.snapshot.configuration_konghq_com_kongroutes_count);
+        section.enabled_controllers = absences.list(&fields::KONG_OPERATOR_ENABLED_CONTROLLERS, || from.host.kong.operator.enabled_controllers.clone().ok_or(ktel_types::Absence::Unknown));
+        section.enabled_controllers_count = absences.length(&fields::KONG_OPERATOR_ENABLED_CONTROLLERS_COUNT, || from.host.kong.operator.enabled_controllers.clone().ok_or(ktel_types::Absence::Unknown));
         (section != report::Operator::default()).then_some(section)
     })
 }
@@ -396,6 +401,7 @@ fn envelope(from: &Sources<'_>, event: Event, absences: &mut Absences) -> report
     );
     report.collection_seconds = absences.field(&fields::COLLECTION_SECONDS, || probe::Report::collection_seconds(from.occasion));
     report.window_seconds = absences.field(&fields::WINDOW_SECONDS, || probe::Report::window_seconds(from.occasion));
+    report.uptime_seconds = absences.field(&fields::UPTIME_SECONDS, || probe::Report::uptime_seconds(from.occasion));
     report.consented = absences.list(&fields::CONSENTED, || probe::Report::consented(from.occasion));
     report.delivery = envelope_delivery(from, absences);
     report

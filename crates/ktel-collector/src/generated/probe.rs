@@ -54,6 +54,11 @@ pub(crate) trait Report {
     /// 0 to 100000000. Source: clock of the machine that the collector runs on. Example: `86400`.
     fn window_seconds(&self) -> Reading<u32>;
 
+    /// `uptime_seconds`: The time since the process started.
+    ///
+    /// 0 to 1000000000. Source: clock of the machine that the collector runs on. Example: `90000`.
+    fn uptime_seconds(&self) -> Reading<u32>;
+
     /// `consented`: The categories that may be collected here. What is not named was neither read nor sent.
     ///
     /// Source: settings of the host and environment of the collector. Example: `["ENVIRONMENT","USAGE"]`.
@@ -157,6 +162,13 @@ pub(crate) trait Cluster {
     /// At most 13 characters that match `[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,5}`. Source: `status` of the ClusterVersion
     /// `version`, else `OPERATOR_IMAGE_VERSION` in the pods of `openshift-apiserver-operator`. Example: `"4.18.3"`.
     fn openshift_version(&self) -> Reading<String>;
+
+    /// `cluster.api_server_platform`: Operating system and processor architecture of the API server. Those of the nodes
+    /// are in `cluster.architecture`.
+    ///
+    /// At most 33 characters that match `[a-z0-9]{1,16}/[a-z0-9]{1,16}`. Source: `GET /version`, `platform`. Example:
+    /// `"linux/amd64"`.
+    fn api_server_platform(&self) -> Reading<String>;
 }
 
 /// The nodes by the architecture of their processors.

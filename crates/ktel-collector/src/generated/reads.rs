@@ -48,6 +48,8 @@ pub static ALL: &[&Read] = &[
     &SERVICES_COUNT,
     &CONFIGURATION_KONGHQ_COM_KONGCONSUMERS_COUNT,
     &CONFIGURATION_KONGHQ_COM_KONGPLUGINS_COUNT,
+    &CONFIGURATION_KONGHQ_COM_KONGROUTES_COUNT,
+    &CONFIGURATION_KONGHQ_COM_KONGSERVICES_COUNT,
     &CONFIGURATION_KONGHQ_COM_KONGCONSUMERGROUPS_COUNT,
     &CONFIGURATION_KONGHQ_COM_TCPINGRESSES_COUNT,
     &CONFIGURATION_KONGHQ_COM_UDPINGRESSES_COUNT,
@@ -80,7 +82,7 @@ pub static APIS: Read = Read {
     is_daily: false,
 };
 
-/// `/version`, for 4 fields of `cluster`.
+/// `/version`, for 5 fields of `cluster`.
 pub static VERSION: Read = Read {
     subject: Subject::Path("/version"),
     categories: &[Category::Environment],
@@ -328,6 +330,20 @@ pub static CONFIGURATION_KONGHQ_COM_KONGCONSUMERS_COUNT: Read = Read {
 /// `configuration.konghq.com/v1/kongplugins`, for `kong.plugins.plugin_count`.
 pub static CONFIGURATION_KONGHQ_COM_KONGPLUGINS_COUNT: Read = Read {
     subject: Subject::Count(Resource { is_cluster_scoped: false, group: "configuration.konghq.com", versions: &["v1"], plural: "kongplugins" }),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `configuration.konghq.com/v1alpha1/kongroutes`, for `kong.operator.kong_route_count`.
+pub static CONFIGURATION_KONGHQ_COM_KONGROUTES_COUNT: Read = Read {
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "configuration.konghq.com", versions: &["v1alpha1"], plural: "kongroutes" }),
+    categories: &[Category::Usage],
+    is_daily: false,
+};
+
+/// `configuration.konghq.com/v1alpha1/kongservices`, for `kong.operator.kong_service_count`.
+pub static CONFIGURATION_KONGHQ_COM_KONGSERVICES_COUNT: Read = Read {
+    subject: Subject::Count(Resource { is_cluster_scoped: false, group: "configuration.konghq.com", versions: &["v1alpha1"], plural: "kongservices" }),
     categories: &[Category::Usage],
     is_daily: false,
 };

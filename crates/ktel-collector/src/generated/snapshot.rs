@@ -14,7 +14,7 @@ use crate::{gather::Reader, reading::Reading, view};
 pub(crate) struct Snapshot {
     /// `/apis`, for 5 fields of `cluster`, `ingress`.
     pub(crate) apis: Reading<view::apis::Object>,
-    /// `/version`, for 4 fields of `cluster`.
+    /// `/version`, for 5 fields of `cluster`.
     pub(crate) version: Reading<view::version::Object>,
     /// `v1/pods/$self`, for 22 fields of `identity`, `product`, `kong.deployment`, `features`, `mesh`, `performance`.
     pub(crate) pods_own: Reading<view::pods::Object>,
@@ -86,6 +86,10 @@ pub(crate) struct Snapshot {
     pub(crate) configuration_konghq_com_kongconsumers_count: Reading<u32>,
     /// `configuration.konghq.com/v1/kongplugins`, for `kong.plugins.plugin_count`.
     pub(crate) configuration_konghq_com_kongplugins_count: Reading<u32>,
+    /// `configuration.konghq.com/v1alpha1/kongroutes`, for `kong.operator.kong_route_count`.
+    pub(crate) configuration_konghq_com_kongroutes_count: Reading<u32>,
+    /// `configuration.konghq.com/v1alpha1/kongservices`, for `kong.operator.kong_service_count`.
+    pub(crate) configuration_konghq_com_kongservices_count: Reading<u32>,
     /// `configuration.konghq.com/v1beta1/kongconsumergroups`, for `kong.consumers.consumer_group_count`.
     pub(crate) configuration_konghq_com_kongconsumergroups_count: Reading<u32>,
     /// `configuration.konghq.com/v1beta1/tcpingresses`, for `ingress.tcp_ingress_count`.
@@ -175,6 +179,8 @@ impl Default for Snapshot {
             services_count: Err(Absence::Unknown),
             configuration_konghq_com_kongconsumers_count: Err(Absence::Unknown),
             configuration_konghq_com_kongplugins_count: Err(Absence::Unknown),
+            configuration_konghq_com_kongroutes_count: Err(Absence::Unknown),
+            configuration_konghq_com_kongservices_count: Err(Absence::Unknown),
             configuration_konghq_com_kongconsumergroups_count: Err(Absence::Unknown),
             configuration_konghq_com_tcpingresses_count: Err(Absence::Unknown),
             configuration_konghq_com_udpingresses_count: Err(Absence::Unknown),
@@ -239,6 +245,8 @@ impl Snapshot {
             self.pods_count,
             self.services_count,
             self.configuration_konghq_com_kongconsumers_count,
+            self.configuration_konghq_com_kongroutes_count,
+            self.configuration_konghq_com_kongservices_count,
             self.configuration_konghq_com_kongconsumergroups_count,
             self.gateway_operator_konghq_com_aigateways_count,
             self.gateway_networking_k8s_io_referencegrants_count,
@@ -281,6 +289,8 @@ impl Snapshot {
             reader.count(&reads::PODS_COUNT),
             reader.count(&reads::SERVICES_COUNT),
             reader.count(&reads::CONFIGURATION_KONGHQ_COM_KONGCONSUMERS_COUNT),
+            reader.count(&reads::CONFIGURATION_KONGHQ_COM_KONGROUTES_COUNT),
+            reader.count(&reads::CONFIGURATION_KONGHQ_COM_KONGSERVICES_COUNT),
             reader.count(&reads::CONFIGURATION_KONGHQ_COM_KONGCONSUMERGROUPS_COUNT),
             reader.count(&reads::GATEWAY_OPERATOR_KONGHQ_COM_AIGATEWAYS_COUNT),
             reader.count(&reads::GATEWAY_NETWORKING_K8S_IO_REFERENCEGRANTS_COUNT),

@@ -11,12 +11,13 @@ use crate::{
 
 /// What the controllers of Kong's GatewayClasses begin with: the Ingress Controller, the Operator and what is to come.
 ///
-/// Source: `internal/controllers/gateway/gateway_utils.go` of the Ingress Controller, `pkg/vars` of the Operator.
+/// Source: the manifests of Kong/kubernetes-ingress-controller (`konghq.com/kic-gateway-controller`), `pkg/vars` of
+/// Kong/kong-operator (`konghq.com/gateway-operator`).
 const GATEWAY_CONTROLLERS: &str = "konghq.com/";
 
 /// The controller of Kong's IngressClasses, and the name of the class that its annotation means where there is none.
 ///
-/// Source: `internal/annotations` and `internal/controllers/utils` of the Ingress Controller.
+/// Source: `internal/store/store.go` and `internal/annotations/annotations.go` of Kong/kubernetes-ingress-controller.
 const INGRESS_CONTROLLER: &str = "ingress-controllers.konghq.com/kong";
 const INGRESS_CLASS: &str = "kong";
 

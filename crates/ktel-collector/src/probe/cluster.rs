@@ -41,6 +41,11 @@ impl probe::Cluster for Snapshot {
     fn openshift_version(&self) -> Reading<String> {
         openshift::version(self)
     }
+
+    fn api_server_platform(&self) -> Reading<String> {
+        let platform = &seen(&self.version)?.platform;
+        if platform.is_empty() { Err(Absence::Unknown) } else { Ok(platform.clone()) }
+    }
 }
 
 /// Takes `v1.31.2-eks-7f9249a` apart into `1.31.2` and `eks-7f9249a`. `None` if it does not start with two or three numbers.

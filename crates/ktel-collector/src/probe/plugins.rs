@@ -6,25 +6,38 @@ use ktel_types::Absence;
 
 use super::{number, seen};
 use crate::{
-    generated::{probe, snapshot::Snapshot},
+    generated::{
+        probe::{self, Deployment as _},
+        snapshot::Snapshot,
+    },
     reading::Reading,
-    rules::plugins::is_bundled,
+    rules::plugins::{self, is_bundled},
 };
 
 impl probe::Plugins for Snapshot {
     fn custom_count(&self) -> Reading<u32> {
-        Ok(number(names(self)?.into_iter().filter(|name| !is_bundled(name)).count()))
+        let gateway = gateway(self);
+        Ok(number(names(self)?.into_iter().filter(|name| !is_bundled(name, gateway)).count()))
     }
 
     fn distinct_bundled_count(&self) -> Reading<u32> {
-        let distinct: BTreeSet<&str> = names(self)?.into_iter().collect();
-        Ok(number(distinct.into_iter().filter(|name| is_bundled(name)).count()))
+        let (gateway, distinct) = (gateway(self), distinct(self)?);
+        Ok(number(distinct.into_iter().filter(|name| is_bundled(name, gateway)).count()))
     }
 
     fn distinct_custom_count(&self) -> Reading<u32> {
-        let distinct: BTreeSet<&str> = names(self)?.into_iter().collect();
-        Ok(number(distinct.into_iter().filter(|name| !is_bundled(name)).count()))
+        let (gateway, distinct) = (gateway(self), distinct(self)?);
+        Ok(number(distinct.into_iter().filter(|name| !is_bundled(name, gateway)).count()))
     }
+}
+
+/// The version of the gateway, as far as its pods tell it: it decides which plugins come with it.
+fn gateway(snapshot: &Snapshot) -> Option<(u32, u32)> {
+    plugins::version(&snapshot.gateway_version().ok()?)
+}
+
+fn distinct(snapshot: &Snapshot) -> Reading<BTreeSet<&str>> {
+    Ok(names(snapshot)?.into_iter().collect())
 }
 
 /// The plugin of each object of both kinds. A kind that is not installed has no objects.

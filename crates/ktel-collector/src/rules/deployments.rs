@@ -17,7 +17,7 @@ pub(crate) struct Row<T: 'static> {
 enum Mark {
     /// A label, whatever its value.
     Label(&'static str),
-    /// A label with this value.
+    /// A label whose value starts with this.
     LabelOf(&'static str, &'static str),
     /// An annotation, whatever its value.
     Annotation(&'static str),
@@ -28,8 +28,17 @@ pub(crate) const OPERATOR_GROUPS: [&str; 2] = ["gateway-operator.konghq.com/", "
 
 /// How a Deployment came to be, after what owns it was looked at. The first row that fits wins.
 pub(crate) static METHODS: &[Row<Method>] = &[
-    Row { answer: Method::Operator, marks: &[Mark::Label("gateway-operator.konghq.com/managed-by")], source: "" },
-    Row { answer: Method::Olm, marks: &[Mark::Label("olm.owner")], source: "" },
+    Row {
+        answer: Method::Operator,
+        marks: &[Mark::Label("gateway-operator.konghq.com/managed-by"), Mark::Label("konghq.com/gateway-operator")],
+        source: "Kong/kong-operator pkg/consts/consts.go",
+    },
+    Row {
+        answer: Method::Olm,
+        marks: &[Mark::Label("olm.owner")],
+        source: "operator-framework/operator-lifecycle-manager pkg/lib/ownerutil/util.go",
+    },
+    // What is rendered by Helm and applied by something else has the labels of the chart, but not Helm's annotations.
     Row {
         answer: Method::Helm,
         marks: &[
@@ -37,8 +46,9 @@ pub(crate) static METHODS: &[Row<Method>] = &[
             Mark::Label("helm.sh/chart"),
             Mark::Annotation("meta.helm.sh/release-name"),
         ],
-        source: "",
+        source: "helm/helm pkg/action/validate.go, Kong/charts charts/kong/templates/_helpers.tpl",
     },
+    // Kustomize leaves a mark only if it is asked to, Flux always.
     Row {
         answer: Method::Kustomize,
         marks: &[
@@ -46,26 +56,32 @@ pub(crate) static METHODS: &[Row<Method>] = &[
             Mark::Label("kustomize.toolkit.fluxcd.io/name"),
             Mark::LabelOf("app.kubernetes.io/managed-by", "kustomize"),
         ],
-        source: "",
+        source: "kubernetes-sigs/kustomize api/internal/utils, documentation of buildMetadata; Flux's documentation of \
+                 Kustomization",
     },
     Row {
         answer: Method::Manifest,
         marks: &[Mark::Annotation("kubectl.kubernetes.io/last-applied-configuration")],
-        source: "",
+        source: "Kubernetes' documentation of well-known labels, annotations and taints",
     },
 ];
 
 /// What keeps a Deployment as it is described in a repository. The first row that fits wins.
 pub(crate) static GITOPS: &[Row<Gitops>] = &[
+    // The label is what an installation of Argo CD is often set up to track by.
     Row {
         answer: Gitops::ArgoCd,
-        marks: &[Mark::Annotation("argocd.argoproj.io/tracking-id"), Mark::Label("argocd.argoproj.io/instance")],
-        source: "",
+        marks: &[
+            Mark::Annotation("argocd.argoproj.io/tracking-id"),
+            Mark::Label("argocd.argoproj.io/instance"),
+            Mark::Label("applications.argoproj.io/app-name"),
+        ],
+        source: "argoproj/argo-cd common/common.go, documentation of application.instanceLabelKey",
     },
     Row {
         answer: Gitops::Flux,
         marks: &[Mark::Label("kustomize.toolkit.fluxcd.io/name"), Mark::Label("helm.toolkit.fluxcd.io/name")],
-        source: "",
+        source: "fluxcd/helm-controller internal/postrender/origin_labels.go, Flux's documentation of Kustomization",
     },
 ];
 
@@ -73,7 +89,7 @@ pub(crate) static GITOPS: &[Row<Gitops>] = &[
 pub(crate) fn first<T: Copy>(rows: &[Row<T>], deployment: &Object) -> Option<T> {
     let is_borne = |mark: &Mark| match mark {
         Mark::Label(name) => deployment.label(name).is_some(),
-        Mark::LabelOf(name, value) => deployment.label(name) == Some(value),
+        Mark::LabelOf(name, start) => deployment.label(name).is_some_and(|value| value.starts_with(start)),
         Mark::Annotation(name) => deployment.annotation(name).is_some(),
     };
     rows.iter().find(|row| row.marks.iter().any(is_borne)).map(|row| row.answer)
@@ -103,6 +119,9 @@ mod tests {
         assert_eq!(method(&[operator, helm], &[]), Some(Method::Operator));
         assert_eq!(method(&[("kustomize.toolkit.fluxcd.io/name", "apps")], &[]), Some(Method::Kustomize));
         assert_eq!(method(&[], &["config.kubernetes.io/origin"]), Some(Method::Kustomize));
+        let built = ("app.kubernetes.io/managed-by", "kustomize-v5.6.0");
+        assert_eq!(method(&[built], &[]), Some(Method::Kustomize));
+        assert_eq!(method(&[("konghq.com/gateway-operator", "dataplane")], &[]), Some(Method::Operator));
         let applied = "kubectl.kubernetes.io/last-applied-configuration";
         assert_eq!(method(&[], &[applied]), Some(Method::Manifest));
         assert_eq!(method(&[("app.kubernetes.io/managed-by", "somebody")], &[]), None);

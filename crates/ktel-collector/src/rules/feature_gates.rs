@@ -2,11 +2,11 @@
 
 /// The names. Others are only counted: somebody may have made them up.
 ///
-/// Source: to be completed.
+/// Source: `FEATURE_GATES.md` and `pkg/manager/config/feature_gates_keys.go` of Kong/kubernetes-ingress-controller, and
+/// `ingress-controller/pkg/manager/config/feature_gates_keys.go` of Kong/kong-operator.
 pub(crate) static KNOWN: &[&str] = &[
     "CombinedRoutes",
     "CombinedServices",
-    "CombinedServicesFromDifferentHTTPRoutes",
     "ExpressionRoutes",
     "FallbackConfiguration",
     "FillIDs",
@@ -15,6 +15,7 @@ pub(crate) static KNOWN: &[&str] = &[
     "Knative",
     "KongCustomEntity",
     "KongServiceFacade",
+    "KongServiceV1Alpha1",
     "RewriteURIs",
     "SanitizeKonnectConfigDumps",
 ];

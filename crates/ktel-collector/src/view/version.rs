@@ -12,4 +12,6 @@ pub(crate) struct Object {
     pub(crate) major: String,
     /// The second number, possibly with something behind it: `27+`.
     pub(crate) minor: String,
+    /// Operating system and architecture: `linux/amd64`.
+    pub(crate) platform: String,
 }

@@ -23,6 +23,7 @@ pub static ALL: &[&Field] = &[
     &COLLECTED_AT,
     &COLLECTION_SECONDS,
     &WINDOW_SECONDS,
+    &UPTIME_SECONDS,
     &CONSENTED,
     &ABSENT_FORBIDDEN,
     &ABSENT_NOT_INSTALLED,
@@ -48,6 +49,7 @@ pub static ALL: &[&Field] = &[
     &CLUSTER_SERVICE_COUNT,
     &CLUSTER_NAMESPACE_COUNT,
     &CLUSTER_OPENSHIFT_VERSION,
+    &CLUSTER_API_SERVER_PLATFORM,
     &CLUSTER_ARCHITECTURE_AMD64_NODE_COUNT,
     &CLUSTER_ARCHITECTURE_ARM64_NODE_COUNT,
     &CLUSTER_ARCHITECTURE_PPC64LE_NODE_COUNT,
@@ -96,6 +98,10 @@ pub static ALL: &[&Field] = &[
     &KONG_OPERATOR_STANDALONE_DATA_PLANE_COUNT,
     &KONG_OPERATOR_STANDALONE_CONTROL_PLANE_COUNT,
     &KONG_OPERATOR_REQUESTED_REPLICA_COUNT,
+    &KONG_OPERATOR_KONG_SERVICE_COUNT,
+    &KONG_OPERATOR_KONG_ROUTE_COUNT,
+    &KONG_OPERATOR_ENABLED_CONTROLLERS,
+    &KONG_OPERATOR_ENABLED_CONTROLLERS_COUNT,
     &KONG_ROUTES_INGRESS_COUNT,
     &KONG_ROUTES_TCP_INGRESS_COUNT,
     &KONG_ROUTES_UDP_INGRESS_COUNT,
@@ -337,6 +343,20 @@ pub static WINDOW_SECONDS: Field = Field {
     answers: &["activity"],
     unit: Some("seconds"),
     example: "86400",
+};
+
+/// `uptime_seconds`: The time since the process started.
+pub static UPTIME_SECONDS: Field = Field {
+    path: "uptime_seconds",
+    meaning: "The time since the process started.",
+    kind: Kind::Whole { min: 0, max: 1_000_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: None,
+    source: "clock of the machine that the collector runs on",
+    answers: &["activity", "deployment"],
+    unit: Some("seconds"),
+    example: "90000",
 };
 
 /// `consented`: The categories that may be collected here.
@@ -687,6 +707,20 @@ pub static CLUSTER_OPENSHIFT_VERSION: Field = Field {
     answers: &["platforms"],
     unit: None,
     example: "\"4.18.3\"",
+};
+
+/// `cluster.api_server_platform`: Operating system and processor architecture of the API server.
+pub static CLUSTER_API_SERVER_PLATFORM: Field = Field {
+    path: "cluster.api_server_platform",
+    meaning: "Operating system and processor architecture of the API server. Those of the nodes are in `cluster.architecture`.",
+    kind: Kind::Text { pattern: Pattern::new("[a-z0-9]{1,16}/[a-z0-9]{1,16}"), max_length: 33 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Environment),
+    source: "`GET /version`, `platform`",
+    answers: &["platforms"],
+    unit: None,
+    example: "\"linux/amd64\"",
 };
 
 /// `cluster.architecture.amd64_node_count`: The number of nodes of 64-bit x86 (`amd64`).
@@ -1359,6 +1393,62 @@ pub static KONG_OPERATOR_REQUESTED_REPLICA_COUNT: Field = Field {
     answers: &["scale-performance", "deployment"],
     unit: Some("count"),
     example: "6",
+};
+
+/// `kong.operator.kong_service_count`: The number of KongServices, by which Services are configured in Konnect.
+pub static KONG_OPERATOR_KONG_SERVICE_COUNT: Field = Field {
+    path: "kong.operator.kong_service_count",
+    meaning: "The number of KongServices, by which Services are configured in Konnect.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "number of KongServices",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.operator.kong_route_count`: The number of KongRoutes, by which routes are configured in Konnect.
+pub static KONG_OPERATOR_KONG_ROUTE_COUNT: Field = Field {
+    path: "kong.operator.kong_route_count",
+    meaning: "The number of KongRoutes, by which routes are configured in Konnect.",
+    kind: Kind::Whole { min: 0, max: 10_000_000 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Usage,
+    category: Some(Category::Usage),
+    source: "number of KongRoutes",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "4",
+};
+
+/// `kong.operator.enabled_controllers`: The controllers of Kong Operator that are switched on.
+pub static KONG_OPERATOR_ENABLED_CONTROLLERS: Field = Field {
+    path: "kong.operator.enabled_controllers",
+    meaning: "The controllers of Kong Operator that are switched on.",
+    kind: Kind::Enum(report::OperatorController::NAMES),
+    presence: Presence::List { max_items: 6 },
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Usage),
+    source: "told by the controller",
+    answers: &["features"],
+    unit: None,
+    example: "[\"GATEWAY\",\"DATA_PLANE\"]",
+};
+
+/// `kong.operator.enabled_controllers_count`: The number of the controllers of Kong Operator that are switched on.
+pub static KONG_OPERATOR_ENABLED_CONTROLLERS_COUNT: Field = Field {
+    path: "kong.operator.enabled_controllers_count",
+    meaning: "The number of the controllers of Kong Operator that are switched on.",
+    kind: Kind::Whole { min: 0, max: 6 },
+    presence: Presence::Optional,
+    sensitivity: Sensitivity::Technical,
+    category: Some(Category::Usage),
+    source: "counted by the collector",
+    answers: &["features"],
+    unit: Some("count"),
+    example: "2",
 };
 
 /// `kong.routes.ingress_count`: The number of Ingresses of Kong's classes.
@@ -2594,6 +2684,7 @@ pub static REPORT: Message = Message {
         Member::Field(&COLLECTED_AT),
         Member::Field(&COLLECTION_SECONDS),
         Member::Field(&WINDOW_SECONDS),
+        Member::Field(&UPTIME_SECONDS),
         Member::Field(&CONSENTED),
         Member::Section { message: &SECTION_ABSENT, is_required: false },
         Member::Section { message: &SECTION_IDENTITY, is_required: true },
@@ -2696,6 +2787,7 @@ pub static SECTION_CLUSTER: Message = Message {
         Member::Field(&CLUSTER_SERVICE_COUNT),
         Member::Field(&CLUSTER_NAMESPACE_COUNT),
         Member::Field(&CLUSTER_OPENSHIFT_VERSION),
+        Member::Field(&CLUSTER_API_SERVER_PLATFORM),
     ],
 };
 
@@ -2857,6 +2949,10 @@ pub static SECTION_KONG_OPERATOR: Message = Message {
         Member::Field(&KONG_OPERATOR_STANDALONE_DATA_PLANE_COUNT),
         Member::Field(&KONG_OPERATOR_STANDALONE_CONTROL_PLANE_COUNT),
         Member::Field(&KONG_OPERATOR_REQUESTED_REPLICA_COUNT),
+        Member::Field(&KONG_OPERATOR_KONG_SERVICE_COUNT),
+        Member::Field(&KONG_OPERATOR_KONG_ROUTE_COUNT),
+        Member::Field(&KONG_OPERATOR_ENABLED_CONTROLLERS),
+        Member::Field(&KONG_OPERATOR_ENABLED_CONTROLLERS_COUNT),
     ],
 };
 
@@ -3081,6 +3177,7 @@ pub static HOST_KONG: Message = Message {
     path: "kong",
     members: &[
         Member::Section { message: &HOST_KONG_DEPLOYMENT, is_required: false },
+        Member::Section { message: &HOST_KONG_OPERATOR, is_required: false },
         Member::Section { message: &HOST_KONG_CONFIGURATION, is_required: false },
     ],
 };
@@ -3095,6 +3192,14 @@ pub static HOST_KONG_DEPLOYMENT: Message = Message {
         Member::Field(&KONG_DEPLOYMENT_TOPOLOGY),
         Member::Field(&KONG_DEPLOYMENT_KONNECT_CONNECTED),
         Member::Field(&KONG_DEPLOYMENT_DISCOVERED_GATEWAY_COUNT),
+    ],
+};
+
+/// The objects of Kong Operator.
+pub static HOST_KONG_OPERATOR: Message = Message {
+    path: "kong.operator",
+    members: &[
+        Member::Field(&KONG_OPERATOR_ENABLED_CONTROLLERS),
     ],
 };
 

@@ -50,6 +50,9 @@ pub struct Kong {
     /// How the controller and the gateway are deployed.
     #[serde(default, skip_serializing_if = "is_default")]
     pub deployment: Deployment,
+    /// The objects of Kong Operator.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub operator: Operator,
     /// How alive the configuration is.
     #[serde(default, skip_serializing_if = "is_default")]
     pub configuration: Configuration,
@@ -94,6 +97,18 @@ pub struct Deployment {
     /// 0 to 10000000. Source: told by the controller. Example: `2`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     pub discovered_gateway_count: Option<u32>,
+}
+
+/// Facts of the section `kong.operator`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Operator {
+    /// The controllers of Kong Operator that are switched on.
+    ///
+    /// Source: told by the controller. Example: `["GATEWAY","DATA_PLANE"]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled_controllers: Option<Vec<report::OperatorController>>,
 }
 
 /// Facts of the section `kong.configuration`.
@@ -276,6 +291,7 @@ impl HostFacts {
             ("kong.deployment.topology", self.kong.deployment.topology.is_some()),
             ("kong.deployment.konnect_connected", self.kong.deployment.konnect_connected.is_some()),
             ("kong.deployment.discovered_gateway_count", self.kong.deployment.discovered_gateway_count.is_some()),
+            ("kong.operator.enabled_controllers", self.kong.operator.enabled_controllers.is_some()),
             ("kong.configuration.last_change", self.kong.configuration.last_change.is_some()),
             ("features.enabled", self.features.enabled.is_some()),
             ("features.disabled", self.features.disabled.is_some()),
@@ -316,6 +332,7 @@ impl HostFacts {
         merge::first(&mut self.kong.deployment.topology, other.kong.deployment.topology);
         merge::first(&mut self.kong.deployment.konnect_connected, other.kong.deployment.konnect_connected);
         merge::sum(&mut self.kong.deployment.discovered_gateway_count, other.kong.deployment.discovered_gateway_count);
+        merge::union(&mut self.kong.operator.enabled_controllers, other.kong.operator.enabled_controllers);
         merge::first(&mut self.kong.configuration.last_change, other.kong.configuration.last_change);
         merge::union(&mut self.features.enabled, other.features.enabled);
         merge::union(&mut self.features.disabled, other.features.disabled);
@@ -352,6 +369,7 @@ impl HostFacts {
         merge::first(&mut self.kong.deployment.topology, other.kong.deployment.topology);
         merge::first(&mut self.kong.deployment.konnect_connected, other.kong.deployment.konnect_connected);
         merge::first(&mut self.kong.deployment.discovered_gateway_count, other.kong.deployment.discovered_gateway_count);
+        merge::first(&mut self.kong.operator.enabled_controllers, other.kong.operator.enabled_controllers);
         merge::first(&mut self.kong.configuration.last_change, other.kong.configuration.last_change);
         merge::first(&mut self.features.enabled, other.features.enabled);
         merge::first(&mut self.features.disabled, other.features.disabled);

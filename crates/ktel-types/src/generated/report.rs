@@ -81,6 +81,12 @@ pub struct Report {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 100_000_000)))]
     pub window_seconds: Option<u32>,
+    /// The time since the process started.
+    ///
+    /// 0 to 1000000000. Source: clock of the machine that the collector runs on. Example: `90000`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 1_000_000_000)))]
+    pub uptime_seconds: Option<u32>,
     /// The categories that may be collected here. What is not named was neither read nor sent.
     ///
     /// Source: settings of the host and environment of the collector. Example: `["ENVIRONMENT","USAGE"]`.
@@ -156,6 +162,7 @@ impl Report {
             collected_at,
             collection_seconds: None,
             window_seconds: None,
+            uptime_seconds: None,
             consented: Vec::new(),
             absent: None,
             identity,
@@ -419,6 +426,13 @@ pub struct Cluster {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "String", length(max = 13), regex(pattern = "^(?:[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,5})$"), transform = crate::json_schema::without_control_characters))]
     pub openshift_version: Option<String>,
+    /// Operating system and processor architecture of the API server. Those of the nodes are in `cluster.architecture`.
+    ///
+    /// At most 33 characters that match `[a-z0-9]{1,16}/[a-z0-9]{1,16}`. Source: `GET /version`, `platform`. Example:
+    /// `"linux/amd64"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "String", length(max = 33), regex(pattern = "^(?:[a-z0-9]{1,16}/[a-z0-9]{1,16})$"), transform = crate::json_schema::without_control_characters))]
+    pub api_server_platform: Option<String>,
 }
 
 /// The nodes by the architecture of their processors.
@@ -817,6 +831,30 @@ pub struct Operator {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
     pub requested_replica_count: Option<u32>,
+    /// The number of KongServices, by which Services are configured in Konnect.
+    ///
+    /// 0 to 10000000. Source: number of KongServices. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub kong_service_count: Option<u32>,
+    /// The number of KongRoutes, by which routes are configured in Konnect.
+    ///
+    /// 0 to 10000000. Source: number of KongRoutes. Example: `4`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
+    pub kong_route_count: Option<u32>,
+    /// The controllers of Kong Operator that are switched on.
+    ///
+    /// Source: told by the controller. Example: `["GATEWAY","DATA_PLANE"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 6)))]
+    pub enabled_controllers: Vec<OperatorController>,
+    /// The number of the controllers of Kong Operator that are switched on.
+    ///
+    /// 0 to 6. Source: counted by the collector. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 6)))]
+    pub enabled_controllers_count: Option<u32>,
 }
 
 /// The routes that Kong serves: a part of those that `ingress` and `gateway_api` count.
@@ -2154,6 +2192,65 @@ impl Topology {
 }
 
 impl std::fmt::Display for Topology {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A value of `OperatorController`; later versions of the standard may add to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub enum OperatorController {
+    /// DataPlanes.
+    #[serde(rename = "DATA_PLANE")]
+    DataPlane,
+    /// DataPlanes that are rolled out beside the old ones.
+    #[serde(rename = "DATA_PLANE_BLUE_GREEN")]
+    DataPlaneBlueGreen,
+    /// ControlPlanes.
+    #[serde(rename = "CONTROL_PLANE")]
+    ControlPlane,
+    /// Gateways.
+    #[serde(rename = "GATEWAY")]
+    Gateway,
+    /// The objects of Konnect.
+    #[serde(rename = "KONNECT")]
+    Konnect,
+    /// KongPluginInstallations.
+    #[serde(rename = "KONG_PLUGIN_INSTALLATION")]
+    KongPluginInstallation,
+}
+
+impl OperatorController {
+    /// All values, in the order of the standard.
+    pub const ALL: &'static [Self] = &[
+        Self::DataPlane,
+        Self::DataPlaneBlueGreen,
+        Self::ControlPlane,
+        Self::Gateway,
+        Self::Konnect,
+        Self::KongPluginInstallation,
+    ];
+
+    /// The names of all values, in the same order.
+    pub const NAMES: &'static [&'static str] = &[
+        "DATA_PLANE",
+        "DATA_PLANE_BLUE_GREEN",
+        "CONTROL_PLANE",
+        "GATEWAY",
+        "KONNECT",
+        "KONG_PLUGIN_INSTALLATION",
+    ];
+
+    /// The value as it is sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+}
+
+impl std::fmt::Display for OperatorController {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
     }

@@ -45,6 +45,8 @@ pub mod kong {
                 pub namespace_count: ::core::option::Option<u32>,
                 #[prost(string, optional, tag = "10")]
                 pub openshift_version: ::core::option::Option<::prost::alloc::string::String>,
+                #[prost(string, optional, tag = "11")]
+                pub api_server_platform: ::core::option::Option<::prost::alloc::string::String>,
             }
             #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Architecture {
@@ -538,7 +540,7 @@ pub mod kong {
                 #[prost(uint32, optional, tag = "9")]
                 pub replica_count: ::core::option::Option<u32>,
             }
-            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Operator {
                 #[prost(uint32, optional, tag = "1")]
                 pub data_plane_count: ::core::option::Option<u32>,
@@ -558,6 +560,14 @@ pub mod kong {
                 pub standalone_control_plane_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "9")]
                 pub requested_replica_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "10")]
+                pub kong_service_count: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "11")]
+                pub kong_route_count: ::core::option::Option<u32>,
+                #[prost(enumeration = "operator_controller::Value", repeated, tag = "12")]
+                pub enabled_controllers: ::prost::alloc::vec::Vec<i32>,
+                #[prost(uint32, optional, tag = "13")]
+                pub enabled_controllers_count: ::core::option::Option<u32>,
             }
             #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Method {}
@@ -797,6 +807,62 @@ pub mod kong {
                     }
                 }
             }
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct OperatorController {}
+            /// Nested message and enum types in `OperatorController`.
+            pub mod operator_controller {
+                #[derive(
+                    Clone,
+                    Copy,
+                    Debug,
+                    PartialEq,
+                    Eq,
+                    Hash,
+                    PartialOrd,
+                    Ord,
+                    ::prost::Enumeration
+                )]
+                #[repr(i32)]
+                pub enum Value {
+                    Unspecified = 0,
+                    DataPlane = 1,
+                    DataPlaneBlueGreen = 2,
+                    ControlPlane = 3,
+                    Gateway = 4,
+                    Konnect = 5,
+                    KongPluginInstallation = 6,
+                }
+                impl Value {
+                    /// String value of the enum field names used in the ProtoBuf definition.
+                    ///
+                    /// The values are not transformed in any way and thus are considered stable
+                    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+                    pub fn as_str_name(&self) -> &'static str {
+                        match self {
+                            Self::Unspecified => "UNSPECIFIED",
+                            Self::DataPlane => "DATA_PLANE",
+                            Self::DataPlaneBlueGreen => "DATA_PLANE_BLUE_GREEN",
+                            Self::ControlPlane => "CONTROL_PLANE",
+                            Self::Gateway => "GATEWAY",
+                            Self::Konnect => "KONNECT",
+                            Self::KongPluginInstallation => "KONG_PLUGIN_INSTALLATION",
+                        }
+                    }
+                    /// Creates an enum from field names used in the ProtoBuf definition.
+                    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+                        match value {
+                            "UNSPECIFIED" => Some(Self::Unspecified),
+                            "DATA_PLANE" => Some(Self::DataPlane),
+                            "DATA_PLANE_BLUE_GREEN" => Some(Self::DataPlaneBlueGreen),
+                            "CONTROL_PLANE" => Some(Self::ControlPlane),
+                            "GATEWAY" => Some(Self::Gateway),
+                            "KONNECT" => Some(Self::Konnect),
+                            "KONG_PLUGIN_INSTALLATION" => Some(Self::KongPluginInstallation),
+                            _ => None,
+                        }
+                    }
+                }
+            }
             #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct ServiceMesh {
                 #[prost(enumeration = "mesh::Value", repeated, tag = "1")]
@@ -985,6 +1051,8 @@ pub mod kong {
                 pub collection_seconds: ::core::option::Option<f64>,
                 #[prost(uint32, optional, tag = "11")]
                 pub window_seconds: ::core::option::Option<u32>,
+                #[prost(uint32, optional, tag = "17")]
+                pub uptime_seconds: ::core::option::Option<u32>,
                 #[prost(
                     enumeration = "super::super::super::ktel::v1::category::Value",
                     repeated,
