@@ -14,6 +14,8 @@ mod consent;
 mod delivery;
 /// Generated files, and what follows from a change of the standard.
 mod generated;
+/// The cases of the library that ktel replaces.
+mod prior;
 /// What a customer has named, and what leaves the cluster.
 mod privacy;
 /// What the README and the guides claim.
