@@ -8,18 +8,21 @@ use expect_test::expect_file;
 use ktel_sim::{Answer, Api, Cluster, Request};
 use serde_json::{Value, json};
 
-use crate::support::{absent, builder, event, events, file, report, serve};
+use crate::support::{absent, builder, cluster, event, events, file, own_pod, report, serve};
 
 #[tokio::test]
 async fn each_cluster_gives_its_report() {
     let mut count = 0;
     for entry in fs::read_dir(file("clusters")).unwrap() {
         let path = entry.unwrap().path();
-        let cluster = Cluster::parse(&fs::read_to_string(&path).unwrap())
-            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let mut events = report(cluster).await;
-        events.iter_mut().for_each(settle);
         let name = path.file_stem().unwrap().to_str().unwrap();
+        let server = serve(cluster(name)).await;
+        let mut builder = builder(&server);
+        if fs::read_to_string(&path).unwrap().contains(&own_pod().pod) {
+            builder = builder.own_pod(own_pod());
+        }
+        let mut events = events(&mut builder.build().unwrap()).await;
+        events.iter_mut().for_each(settle);
         let text = serde_json::to_string_pretty(&events).unwrap() + "\n";
         expect_file![file("reports").join(format!("{name}.json"))].assert_eq(&text);
         count += 1;
@@ -59,8 +62,7 @@ impl Api for WithoutDiscovery {
 
 #[tokio::test]
 async fn without_discovery_asking_tells_what_is_installed() {
-    let yaml = fs::read_to_string(file("clusters/old-gateway-api.yaml")).unwrap();
-    let events = report(WithoutDiscovery(Cluster::parse(&yaml).unwrap())).await;
+    let events = report(WithoutDiscovery(cluster("old-gateway-api"))).await;
     // HTTPRoute is served as v1beta1 only, which is tried after v1 was not found.
     assert_eq!(event(&events, "USAGE")["gateway_api"]["http_route_count"], 7);
     assert!(absent(&events, "not_installed").contains(&"kong.plugins".to_owned()));
@@ -81,8 +83,7 @@ impl Api for Endless {
 
 #[tokio::test]
 async fn nobody_is_led_in_a_circle() {
-    let yaml = fs::read_to_string(file("clusters/plain.yaml")).unwrap();
-    let server = serve(Endless(Cluster::parse(&yaml).unwrap())).await;
+    let server = serve(Endless(cluster("plain"))).await;
     let events = events(&mut builder(&server).build().unwrap()).await;
     assert_eq!(absent(&events, "failed"), ["cluster.pod_count"]);
     let pages = server.requests().iter().filter(|request| request.contains("/pods?")).count();

@@ -1,16 +1,11 @@
 //! Nothing that a customer has named leaves the cluster: every name is a canary here, and none may sing.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
 use ktel_collector::Collector;
 use ktel_sim::{Answer, Api, Cluster, Request};
 use ktel_splunk::encode;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::filter::LevelFilter;
 
-use crate::support::{builder, serve};
+use crate::support::{Log, builder, serve};
 
 /// Stands in every name, label, annotation, image, host and identifier that somebody chose.
 const CANARY: &str = "canary";
@@ -43,42 +38,16 @@ objects:
   - { apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: { name: canary, namespace: canary } }
 ";
 
-/// What was logged, by whomever.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 /// Everything that comes out of a collection: the request to the receiver, errors, and the log at its most talkative.
 async fn everything_said(api: impl Api) -> String {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::TRACE);
-    let guard = tracing::subscriber::set_default(subscriber.with_writer(log.clone()).finish());
+    let log = Log::listen(LevelFilter::TRACE);
     let server = serve(api).await;
     let mut collector: Collector = builder(&server).build().unwrap();
     let said = match collector.preview().await {
         Ok(envelopes) => format!("{envelopes:?}\n{}", encode(envelopes.iter().map(AsRef::as_ref))),
         Err(error) => format!("{error} {error:?}"),
     };
-    drop(guard);
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     assert!(log.contains("ktel"), "the log was not heard");
     format!("{said}\n{log}")
 }

@@ -13,8 +13,9 @@ use tokio::{
     sync::watch,
     time::{Instant, sleep},
 };
+use tracing_subscriber::filter::LevelFilter;
 
-use crate::support::{builder_for, client_without_network};
+use crate::support::{Log, builder_for, client_without_network, refusing};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -146,4 +147,19 @@ async fn what_was_given_up_is_told_in_the_next_report() {
 async fn an_endpoint_that_wants_no_more_gets_no_more() {
     let diary = run_for(10 * HOUR, Leadership::Always, |_| Outcome::Gone).await;
     assert_eq!(*diary.attempts.lock().unwrap(), 1);
+}
+
+/// A cluster that refuses everything makes no report, which is said once however often it is tried again.
+#[tokio::test]
+async fn a_cluster_that_refuses_everything_is_said_once() {
+    tokio::time::pause();
+    let log = Log::listen(LevelFilter::WARN);
+    let schedule = Schedule { grace: 10 * MINUTE, period: HOUR };
+    let collector = builder_for(client_without_network(refusing())).schedule(schedule).build().unwrap();
+    let diary = Diary::new(|_| Outcome::Delivered);
+    collector.run(diary.clone(), sleep(5 * HOUR)).await;
+    assert_eq!(*diary.attempts.lock().unwrap(), 0);
+    let said = log.text();
+    assert_eq!(said.matches("no telemetry report was made").count(), 1, "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
 }

@@ -1,17 +1,20 @@
-//! How the tests set up clusters, collectors and sinks.
+//! How the tests set up clusters and collectors, and hear what is logged.
 
 use std::{
+    fs, io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use ktel_collector::{
-    Builder, Collector, HostFacts,
+    Builder, Collector, HostFacts, SelfRef, Subject,
     consent::{Environment, Setting},
 };
-use ktel_sim::{Api, Recording, Request, Server};
+use ktel_sim::{Api, Cluster, Recording, Request, Server};
 use kube::{Client, Config, client::Body};
 use serde_json::Value;
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
 
 /// A file of this package.
 pub(crate) fn file(path: &str) -> PathBuf {
@@ -21,6 +24,28 @@ pub(crate) fn file(path: &str) -> PathBuf {
 /// The root of the repository.
 pub(crate) fn root() -> PathBuf {
     file("..").canonicalize().unwrap()
+}
+
+/// The cluster of a file in `clusters`.
+pub(crate) fn cluster(name: &str) -> Cluster {
+    let path = file("clusters").join(name).with_extension("yaml");
+    Cluster::parse(&fs::read_to_string(&path).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A cluster that answers, but refuses everything.
+pub(crate) fn refusing() -> Cluster {
+    let kinds = ktel_collector::reads::ALL.iter().filter_map(|read| match &read.subject {
+        Subject::Path(_) => None,
+        Subject::Object(kind, ..) | Subject::List(kind, _) | Subject::Count(kind) => Some(kind.to_string()),
+    });
+    let faults = "[{ on: /version, answer: error }, { on: /apis, answer: error }]";
+    let forbidden = kinds.collect::<Vec<_>>().join(", ");
+    Cluster::parse(&format!("{{ version: v1.34.1, forbidden: [{forbidden}], faults: {faults} }}")).unwrap()
+}
+
+/// The pod that reports in a cluster that has one.
+pub(crate) fn own_pod() -> SelfRef {
+    SelfRef::new("kong", "controller-6c9f7d5b8-x2x4k")
 }
 
 /// The recorded answers of a cluster to one of its users.
@@ -92,4 +117,46 @@ pub(crate) fn event<'a>(events: &'a [Value], name: &str) -> &'a Value {
 pub(crate) fn absent(events: &[Value], reason: &str) -> Vec<String> {
     let paths = events.iter().filter_map(|event| event["absent"][reason].as_array()).flatten();
     paths.map(|path| path.as_str().unwrap().to_owned()).collect()
+}
+
+/// What is logged, by whomever, until it is dropped.
+pub(crate) struct Log {
+    lines: Lines,
+    _listening: DefaultGuard,
+}
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Listens to what is at least so important.
+    pub(crate) fn listen(level: LevelFilter) -> Self {
+        let lines = Lines::default();
+        let subscriber = tracing_subscriber::fmt().with_max_level(level).with_writer(lines.clone()).finish();
+        Self { lines, _listening: tracing::subscriber::set_default(subscriber) }
+    }
+
+    /// All that was logged.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
 }
