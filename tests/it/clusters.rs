@@ -37,6 +37,7 @@ fn settle(event: &mut Value) {
         ("/identity/instance_id", json!("(new each time)")),
         ("/collected_at", json!("(now)")),
         ("/collection_seconds", json!("(short)")),
+        ("/uptime_seconds", json!("(short)")),
         ("/schema_hash", json!("(of the standard)")),
     ] {
         *event.pointer_mut(pointer).unwrap() = value;

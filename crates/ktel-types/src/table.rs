@@ -45,6 +45,8 @@ pub struct Field {
     pub sensitivity: Sensitivity,
     /// The unit of consent, `None` for the envelope.
     pub category: Option<Category>,
+    /// The name of the event in which it travels, `None` if it travels with every event.
+    pub event: Option<&'static str>,
     /// Where it is read, in an administrator's words.
     pub source: &'static str,
     /// Ids of the questions that it helps to answer.

@@ -51,6 +51,7 @@ fn field_row(message: &Message, field: &Field) -> String {
         ("presence", presence(field.presence)),
         ("sensitivity", format!("Sensitivity::{}", rust::camel(&field.sensitivity))),
         ("category", option(message.category.as_ref().map(|name| format!("Category::{}", rust::camel(name))))),
+        ("event", option(message.event.as_ref().map(|name| rust::string(name)))),
         ("source", rust::string(&field.source)),
         ("answers", format!("&[{}]", answers.join(", "))),
         ("unit", option(field.unit.as_ref().map(|unit| rust::string(unit)))),

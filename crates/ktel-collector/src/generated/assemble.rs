@@ -91,6 +91,8 @@ fn environment_features(from: &Sources<'_>, absences: &mut Absences) -> Option<r
         section.disabled = absences.list(&fields::FEATURES_DISABLED, || from.host.features.disabled.clone().map_or_else(|| probe::Features::disabled(from.snapshot), Ok));
         section.disabled_count = absences.length(&fields::FEATURES_DISABLED_COUNT, || from.host.features.disabled.clone().map_or_else(|| probe::Features::disabled(from.snapshot), Ok));
         section.unknown_count = absences.field(&fields::FEATURES_UNKNOWN_COUNT, || from.host.features.unknown_count.clone().map_or_else(|| probe::Features::unknown_count(from.snapshot), Ok));
+        section.operator_controllers = absences.list(&fields::FEATURES_OPERATOR_CONTROLLERS, || from.host.features.operator_controllers.clone().ok_or(ktel_types::Absence::Unknown));
+        section.operator_controllers_count = absences.length(&fields::FEATURES_OPERATOR_CONTROLLERS_COUNT, || from.host.features.operator_controllers.clone().ok_or(ktel_types::Absence::Unknown));
         (section != report::Features::default()).then_some(section)
     })
 }
@@ -202,8 +204,6 @@ fn usage_kong_operator(from: &Sources<'_>, absences: &mut Absences) -> Option<re
         section.requested_replica_count = absences.field(&fields::KONG_OPERATOR_REQUESTED_REPLICA_COUNT, || probe::Operator::requested_replica_count(from.snapshot));
         section.kong_service_count = absences.field(&fields::KONG_OPERATOR_KONG_SERVICE_COUNT, || from.snapshot.configuration_konghq_com_kongservices_count);
         section.kong_route_count = absences.field(&fields::KONG_OPERATOR_KONG_ROUTE_COUNT, || from.snapshot.configuration_konghq_com_kongroutes_count);
-        section.enabled_controllers = absences.list(&fields::KONG_OPERATOR_ENABLED_CONTROLLERS, || from.host.kong.operator.enabled_controllers.clone().ok_or(ktel_types::Absence::Unknown));
-        section.enabled_controllers_count = absences.length(&fields::KONG_OPERATOR_ENABLED_CONTROLLERS_COUNT, || from.host.kong.operator.enabled_controllers.clone().ok_or(ktel_types::Absence::Unknown));
         (section != report::Operator::default()).then_some(section)
     })
 }

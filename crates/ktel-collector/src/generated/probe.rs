@@ -542,7 +542,7 @@ pub(crate) trait Configuration {
     fn last_change(&self) -> Reading<String>;
 }
 
-/// The feature gates of the controller: those that somebody switched on or off, not those that keep their default.
+/// What of the controller somebody switched on or off: feature gates that do not keep their default, and controllers.
 pub(crate) trait Features {
     /// `features.enabled`: The feature gates that are switched on, of those that the product is known to have.
     ///

@@ -21,7 +21,7 @@ pub struct HostFacts {
     /// What is Kong's own.
     #[serde(default, skip_serializing_if = "is_default")]
     pub kong: Kong,
-    /// The feature gates of the controller: those that somebody switched on or off, not those that keep their default.
+    /// What of the controller somebody switched on or off: feature gates that do not keep their default, and controllers.
     #[serde(default, skip_serializing_if = "is_default")]
     pub features: Features,
     /// How the controller performs.
@@ -50,9 +50,6 @@ pub struct Kong {
     /// How the controller and the gateway are deployed.
     #[serde(default, skip_serializing_if = "is_default")]
     pub deployment: Deployment,
-    /// The objects of Kong Operator.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub operator: Operator,
     /// How alive the configuration is.
     #[serde(default, skip_serializing_if = "is_default")]
     pub configuration: Configuration,
@@ -99,18 +96,6 @@ pub struct Deployment {
     pub discovered_gateway_count: Option<u32>,
 }
 
-/// Facts of the section `kong.operator`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Operator {
-    /// The controllers of Kong Operator that are switched on.
-    ///
-    /// Source: told by the controller. Example: `["GATEWAY","DATA_PLANE"]`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub enabled_controllers: Option<Vec<report::OperatorController>>,
-}
-
 /// Facts of the section `kong.configuration`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -149,6 +134,11 @@ pub struct Features {
     /// Example: `0`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     pub unknown_count: Option<u32>,
+    /// The controllers of Kong Operator that are switched on.
+    ///
+    /// Source: told by the controller. Example: `["GATEWAY","DATA_PLANE"]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator_controllers: Option<Vec<report::OperatorController>>,
 }
 
 /// Facts of the section `performance`.
@@ -291,11 +281,11 @@ impl HostFacts {
             ("kong.deployment.topology", self.kong.deployment.topology.is_some()),
             ("kong.deployment.konnect_connected", self.kong.deployment.konnect_connected.is_some()),
             ("kong.deployment.discovered_gateway_count", self.kong.deployment.discovered_gateway_count.is_some()),
-            ("kong.operator.enabled_controllers", self.kong.operator.enabled_controllers.is_some()),
             ("kong.configuration.last_change", self.kong.configuration.last_change.is_some()),
             ("features.enabled", self.features.enabled.is_some()),
             ("features.disabled", self.features.disabled.is_some()),
             ("features.unknown_count", self.features.unknown_count.is_some()),
+            ("features.operator_controllers", self.features.operator_controllers.is_some()),
             ("performance.config_push_count", self.performance.config_push_count.is_some()),
             ("performance.config_push_failed_count", self.performance.config_push_failed_count.is_some()),
             ("performance.config_push_p50_seconds", self.performance.config_push_p50_seconds.is_some()),
@@ -332,11 +322,11 @@ impl HostFacts {
         merge::first(&mut self.kong.deployment.topology, other.kong.deployment.topology);
         merge::first(&mut self.kong.deployment.konnect_connected, other.kong.deployment.konnect_connected);
         merge::sum(&mut self.kong.deployment.discovered_gateway_count, other.kong.deployment.discovered_gateway_count);
-        merge::union(&mut self.kong.operator.enabled_controllers, other.kong.operator.enabled_controllers);
         merge::first(&mut self.kong.configuration.last_change, other.kong.configuration.last_change);
         merge::union(&mut self.features.enabled, other.features.enabled);
         merge::union(&mut self.features.disabled, other.features.disabled);
         merge::max(&mut self.features.unknown_count, other.features.unknown_count);
+        merge::union(&mut self.features.operator_controllers, other.features.operator_controllers);
         merge::sum(&mut self.performance.config_push_count, other.performance.config_push_count);
         merge::sum(&mut self.performance.config_push_failed_count, other.performance.config_push_failed_count);
         merge::max(&mut self.performance.config_push_p50_seconds, other.performance.config_push_p50_seconds);
@@ -369,11 +359,11 @@ impl HostFacts {
         merge::first(&mut self.kong.deployment.topology, other.kong.deployment.topology);
         merge::first(&mut self.kong.deployment.konnect_connected, other.kong.deployment.konnect_connected);
         merge::first(&mut self.kong.deployment.discovered_gateway_count, other.kong.deployment.discovered_gateway_count);
-        merge::first(&mut self.kong.operator.enabled_controllers, other.kong.operator.enabled_controllers);
         merge::first(&mut self.kong.configuration.last_change, other.kong.configuration.last_change);
         merge::first(&mut self.features.enabled, other.features.enabled);
         merge::first(&mut self.features.disabled, other.features.disabled);
         merge::first(&mut self.features.unknown_count, other.features.unknown_count);
+        merge::first(&mut self.features.operator_controllers, other.features.operator_controllers);
         merge::first(&mut self.performance.config_push_count, other.performance.config_push_count);
         merge::first(&mut self.performance.config_push_failed_count, other.performance.config_push_failed_count);
         merge::first(&mut self.performance.config_push_p50_seconds, other.performance.config_push_p50_seconds);

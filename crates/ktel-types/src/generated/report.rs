@@ -121,7 +121,7 @@ pub struct Report {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "Kong"))]
     pub kong: Option<Kong>,
-    /// The feature gates of the controller: those that somebody switched on or off, not those that keep their default.
+    /// What of the controller somebody switched on or off: feature gates that do not keep their default, and controllers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "Features"))]
     pub features: Option<Features>,
@@ -843,18 +843,6 @@ pub struct Operator {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
     pub kong_route_count: Option<u32>,
-    /// The controllers of Kong Operator that are switched on.
-    ///
-    /// Source: told by the controller. Example: `["GATEWAY","DATA_PLANE"]`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 6)))]
-    pub enabled_controllers: Vec<OperatorController>,
-    /// The number of the controllers of Kong Operator that are switched on.
-    ///
-    /// 0 to 6. Source: counted by the collector. Example: `2`.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
-    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 6)))]
-    pub enabled_controllers_count: Option<u32>,
 }
 
 /// The routes that Kong serves: a part of those that `ingress` and `gateway_api` count.
@@ -1143,7 +1131,7 @@ pub struct Configuration {
     pub last_change: Option<String>,
 }
 
-/// The feature gates of the controller: those that somebody switched on or off, not those that keep their default.
+/// What of the controller somebody switched on or off: feature gates that do not keep their default, and controllers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -1182,6 +1170,18 @@ pub struct Features {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
     pub unknown_count: Option<u32>,
+    /// The controllers of Kong Operator that are switched on.
+    ///
+    /// Source: told by the controller. Example: `["GATEWAY","DATA_PLANE"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 6)))]
+    pub operator_controllers: Vec<OperatorController>,
+    /// The number of the controllers of Kong Operator that are switched on.
+    ///
+    /// 0 to 6. Source: counted by the collector. Example: `2`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
+    #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 6)))]
+    pub operator_controllers_count: Option<u32>,
 }
 
 /// The service meshes of the cluster, and what of it runs inside of them.

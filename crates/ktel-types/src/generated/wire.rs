@@ -243,6 +243,66 @@ pub mod kong {
                 pub disabled_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "5")]
                 pub unknown_count: ::core::option::Option<u32>,
+                #[prost(enumeration = "operator_controller::Value", repeated, tag = "6")]
+                pub operator_controllers: ::prost::alloc::vec::Vec<i32>,
+                #[prost(uint32, optional, tag = "7")]
+                pub operator_controllers_count: ::core::option::Option<u32>,
+            }
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+            pub struct OperatorController {}
+            /// Nested message and enum types in `OperatorController`.
+            pub mod operator_controller {
+                #[derive(
+                    Clone,
+                    Copy,
+                    Debug,
+                    PartialEq,
+                    Eq,
+                    Hash,
+                    PartialOrd,
+                    Ord,
+                    ::prost::Enumeration
+                )]
+                #[repr(i32)]
+                pub enum Value {
+                    Unspecified = 0,
+                    DataPlane = 1,
+                    DataPlaneBlueGreen = 2,
+                    ControlPlane = 3,
+                    Gateway = 4,
+                    Konnect = 5,
+                    KongPluginInstallation = 6,
+                }
+                impl Value {
+                    /// String value of the enum field names used in the ProtoBuf definition.
+                    ///
+                    /// The values are not transformed in any way and thus are considered stable
+                    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+                    pub fn as_str_name(&self) -> &'static str {
+                        match self {
+                            Self::Unspecified => "UNSPECIFIED",
+                            Self::DataPlane => "DATA_PLANE",
+                            Self::DataPlaneBlueGreen => "DATA_PLANE_BLUE_GREEN",
+                            Self::ControlPlane => "CONTROL_PLANE",
+                            Self::Gateway => "GATEWAY",
+                            Self::Konnect => "KONNECT",
+                            Self::KongPluginInstallation => "KONG_PLUGIN_INSTALLATION",
+                        }
+                    }
+                    /// Creates an enum from field names used in the ProtoBuf definition.
+                    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+                        match value {
+                            "UNSPECIFIED" => Some(Self::Unspecified),
+                            "DATA_PLANE" => Some(Self::DataPlane),
+                            "DATA_PLANE_BLUE_GREEN" => Some(Self::DataPlaneBlueGreen),
+                            "CONTROL_PLANE" => Some(Self::ControlPlane),
+                            "GATEWAY" => Some(Self::Gateway),
+                            "KONNECT" => Some(Self::Konnect),
+                            "KONG_PLUGIN_INSTALLATION" => Some(Self::KongPluginInstallation),
+                            _ => None,
+                        }
+                    }
+                }
             }
             #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct GatewayApi {
@@ -540,7 +600,7 @@ pub mod kong {
                 #[prost(uint32, optional, tag = "9")]
                 pub replica_count: ::core::option::Option<u32>,
             }
-            #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Operator {
                 #[prost(uint32, optional, tag = "1")]
                 pub data_plane_count: ::core::option::Option<u32>,
@@ -564,10 +624,6 @@ pub mod kong {
                 pub kong_service_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "11")]
                 pub kong_route_count: ::core::option::Option<u32>,
-                #[prost(enumeration = "operator_controller::Value", repeated, tag = "12")]
-                pub enabled_controllers: ::prost::alloc::vec::Vec<i32>,
-                #[prost(uint32, optional, tag = "13")]
-                pub enabled_controllers_count: ::core::option::Option<u32>,
             }
             #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Method {}
@@ -802,62 +858,6 @@ pub mod kong {
                             "UNSPECIFIED" => Some(Self::Unspecified),
                             "SIDECAR" => Some(Self::Sidecar),
                             "GATEWAY_DISCOVERY" => Some(Self::GatewayDiscovery),
-                            _ => None,
-                        }
-                    }
-                }
-            }
-            #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-            pub struct OperatorController {}
-            /// Nested message and enum types in `OperatorController`.
-            pub mod operator_controller {
-                #[derive(
-                    Clone,
-                    Copy,
-                    Debug,
-                    PartialEq,
-                    Eq,
-                    Hash,
-                    PartialOrd,
-                    Ord,
-                    ::prost::Enumeration
-                )]
-                #[repr(i32)]
-                pub enum Value {
-                    Unspecified = 0,
-                    DataPlane = 1,
-                    DataPlaneBlueGreen = 2,
-                    ControlPlane = 3,
-                    Gateway = 4,
-                    Konnect = 5,
-                    KongPluginInstallation = 6,
-                }
-                impl Value {
-                    /// String value of the enum field names used in the ProtoBuf definition.
-                    ///
-                    /// The values are not transformed in any way and thus are considered stable
-                    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-                    pub fn as_str_name(&self) -> &'static str {
-                        match self {
-                            Self::Unspecified => "UNSPECIFIED",
-                            Self::DataPlane => "DATA_PLANE",
-                            Self::DataPlaneBlueGreen => "DATA_PLANE_BLUE_GREEN",
-                            Self::ControlPlane => "CONTROL_PLANE",
-                            Self::Gateway => "GATEWAY",
-                            Self::Konnect => "KONNECT",
-                            Self::KongPluginInstallation => "KONG_PLUGIN_INSTALLATION",
-                        }
-                    }
-                    /// Creates an enum from field names used in the ProtoBuf definition.
-                    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-                        match value {
-                            "UNSPECIFIED" => Some(Self::Unspecified),
-                            "DATA_PLANE" => Some(Self::DataPlane),
-                            "DATA_PLANE_BLUE_GREEN" => Some(Self::DataPlaneBlueGreen),
-                            "CONTROL_PLANE" => Some(Self::ControlPlane),
-                            "GATEWAY" => Some(Self::Gateway),
-                            "KONNECT" => Some(Self::Konnect),
-                            "KONG_PLUGIN_INSTALLATION" => Some(Self::KongPluginInstallation),
                             _ => None,
                         }
                     }

@@ -21,56 +21,56 @@ pub static ALL: &[&Read] = &[
     &ROBOTS_ACME_EXAMPLE_ROBOTS_COUNT,
 ];
 
-/// `v1/services/$published`: for `factory.robots.busy_count`.
+/// `v1/services/$published`, for `factory.robots.busy_count`.
 pub static SERVICES_PUBLISHED: Read = Read {
     subject: Subject::Object(Resource { is_cluster_scoped: false, group: "", versions: &["v1"], plural: "services" }, Name::Published, Part::Whole),
     categories: &[Category::Usage],
     is_daily: true,
 };
 
-/// `apps/v1/deployments/$workload`: for `factory.robots.busy_count`.
+/// `apps/v1/deployments/$workload`, for `factory.robots.busy_count`.
 pub static APPS_DEPLOYMENTS_WORKLOAD: Read = Read {
     subject: Subject::Object(Resource { is_cluster_scoped: false, group: "apps", versions: &["v1"], plural: "deployments" }, Name::Workload, Part::Whole),
     categories: &[Category::Usage],
     is_daily: true,
 };
 
-/// `cluster:v1/nodes/first#metadata`: for `factory.robots.type`.
+/// `cluster:v1/nodes/first#metadata`, for `factory.robots.type`.
 pub static NODES_FIRST_METADATA: Read = Read {
     subject: Subject::Object(Resource { is_cluster_scoped: true, group: "", versions: &["v1"], plural: "nodes" }, Name::Fixed("first"), Part::Metadata),
     categories: &[Category::Usage],
     is_daily: false,
 };
 
-/// `v1/pods`: for `factory.robots.busy_count`.
+/// `v1/pods`, for `factory.robots.busy_count`.
 pub static PODS: Read = Read {
     subject: Subject::List(Resource { is_cluster_scoped: false, group: "", versions: &["v1"], plural: "pods" }, Part::Whole),
     categories: &[Category::Usage],
     is_daily: true,
 };
 
-/// `v1/services#selected`: for `factory.robots.busy_count`.
+/// `v1/services#selected`, for `factory.robots.busy_count`.
 pub static SERVICES_SELECTED: Read = Read {
     subject: Subject::List(Resource { is_cluster_scoped: false, group: "", versions: &["v1"], plural: "services" }, Part::Selected),
     categories: &[Category::Usage],
     is_daily: true,
 };
 
-/// `robots.acme.example/v2/robots`: for `factory.robots.type`.
+/// `robots.acme.example/v2/robots`, for `factory.robots.type`.
 pub static ROBOTS_ACME_EXAMPLE_ROBOTS: Read = Read {
     subject: Subject::List(Resource { is_cluster_scoped: false, group: "robots.acme.example", versions: &["v2"], plural: "robots" }, Part::Whole),
     categories: &[Category::Usage],
     is_daily: false,
 };
 
-/// `robots.acme.example/v2/robots#metadata`: for `factory.robots.is_content`, `factory.robots.models`, `factory.robots.models_count`.
+/// `robots.acme.example/v2/robots#metadata`, for 3 fields of `factory.robots`.
 pub static ROBOTS_ACME_EXAMPLE_ROBOTS_METADATA: Read = Read {
     subject: Subject::List(Resource { is_cluster_scoped: false, group: "robots.acme.example", versions: &["v2"], plural: "robots" }, Part::Metadata),
     categories: &[Category::Usage],
     is_daily: false,
 };
 
-/// `robots.acme.example/v2|v1beta1/robots`: for `factory.robots.robot_count`.
+/// `robots.acme.example/v2|v1beta1/robots`, for `factory.robots.robot_count`.
 pub static ROBOTS_ACME_EXAMPLE_ROBOTS_COUNT: Read = Read {
     subject: Subject::Count(Resource { is_cluster_scoped: false, group: "robots.acme.example", versions: &["v2", "v1beta1"], plural: "robots" }),
     categories: &[Category::Usage],

@@ -12,21 +12,21 @@ use crate::{gather::Reader, reading::Reading, view};
 /// What was read from a cluster: each thing, or why it is not there.
 #[derive(Debug, Clone)]
 pub(crate) struct Snapshot {
-    /// `v1/services/$published`: for `factory.robots.busy_count`.
+    /// `v1/services/$published`, for `factory.robots.busy_count`.
     pub(crate) services_published: Reading<view::services::Object>,
-    /// `apps/v1/deployments/$workload`: for `factory.robots.busy_count`.
+    /// `apps/v1/deployments/$workload`, for `factory.robots.busy_count`.
     pub(crate) apps_deployments_workload: Reading<view::deployments::Object>,
-    /// `cluster:v1/nodes/first#metadata`: for `factory.robots.type`.
+    /// `cluster:v1/nodes/first#metadata`, for `factory.robots.type`.
     pub(crate) nodes_first_metadata: Reading<view::nodes::Metadata>,
-    /// `v1/pods`: for `factory.robots.busy_count`.
+    /// `v1/pods`, for `factory.robots.busy_count`.
     pub(crate) pods: Reading<view::pods::List>,
-    /// `v1/services#selected`: for `factory.robots.busy_count`.
+    /// `v1/services#selected`, for `factory.robots.busy_count`.
     pub(crate) services_selected: Reading<view::services::Selected>,
-    /// `robots.acme.example/v2/robots`: for `factory.robots.type`.
+    /// `robots.acme.example/v2/robots`, for `factory.robots.type`.
     pub(crate) robots_acme_example_robots: Reading<view::robots::List>,
-    /// `robots.acme.example/v2/robots#metadata`: for `factory.robots.is_content`, `factory.robots.models`, `factory.robots.models_count`.
+    /// `robots.acme.example/v2/robots#metadata`, for 3 fields of `factory.robots`.
     pub(crate) robots_acme_example_robots_metadata: Reading<view::robots::MetadataList>,
-    /// `robots.acme.example/v2|v1beta1/robots`: for `factory.robots.robot_count`.
+    /// `robots.acme.example/v2|v1beta1/robots`, for `factory.robots.robot_count`.
     pub(crate) robots_acme_example_robots_count: Reading<u32>,
 }
 

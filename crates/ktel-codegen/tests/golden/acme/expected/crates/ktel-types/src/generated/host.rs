@@ -65,12 +65,20 @@ impl HostFacts {
         facts.into_iter().filter(|(_, is_told)| !is_told).map(|(path, _)| path).collect()
     }
 
-    /// Takes up what another control plane of the same installation tells: what adds up is
-    /// added, of what does not the worst is kept, and of names all.
+    /// Takes up what another control plane of the same installation tells.
+    ///
+    /// What adds up is added, of what does not the worst is kept, and of names all.
     pub fn merge(&mut self, other: Self) {
         merge::max(&mut self.factory.robots.mood, other.factory.robots.mood);
         merge::first(&mut self.factory.robots.is_content, other.factory.robots.is_content);
         merge::sum(&mut self.factory.robots.repair_count, other.factory.robots.repair_count);
+    }
+
+    /// Takes up what another source tells of the same control plane, where nothing is told yet.
+    pub fn fill(&mut self, other: Self) {
+        merge::first(&mut self.factory.robots.mood, other.factory.robots.mood);
+        merge::first(&mut self.factory.robots.is_content, other.factory.robots.is_content);
+        merge::first(&mut self.factory.robots.repair_count, other.factory.robots.repair_count);
     }
 }
 
