@@ -1,14 +1,14 @@
 //! What goes wrong costs the fields that needed it, and nothing else.
 
-use std::{collections::BTreeMap, fs, time::Duration};
+use std::{collections::BTreeMap, fs};
 
-use ktel_collector::{CollectError, Limits};
+use ktel_collector::CollectError;
 use ktel_receiver::Judge;
 use ktel_sim::{Cluster, Server};
 use ktel_types::contract;
 use serde_json::Value;
 
-use crate::support::{builder, file, own_pod, refusing, serve};
+use crate::support::{builder, file, own_pod, refusing, serve, short_limits};
 
 /// The cluster with something of everything, and something wrong with it.
 fn ill(faults: &str) -> Cluster {
@@ -16,19 +16,10 @@ fn ill(faults: &str) -> Cluster {
     Cluster::parse(&format!("{yaml}\nfaults: [{faults}]\n")).unwrap()
 }
 
-/// Short enough for a test, long enough for a machine that is busy.
-fn limits() -> Limits {
-    let mut limits = Limits::default();
-    limits.read_deadline = Duration::from_secs(2);
-    limits.collection_deadline = Duration::from_secs(4);
-    limits.page_items = 4;
-    limits
-}
-
 /// All fields of the report of a cluster: what each is, or why it is not there.
 async fn fields(cluster: Cluster) -> BTreeMap<String, Value> {
     let server = serve(cluster).await;
-    let mut collector = builder(&server).own_pod(own_pod()).limits(limits()).build().unwrap();
+    let mut collector = builder(&server).own_pod(own_pod()).limits(short_limits()).build().unwrap();
     let envelopes = collector.preview().await.unwrap();
     let judge = Judge::new().unwrap();
     let mut all = BTreeMap::new();
@@ -170,14 +161,14 @@ async fn a_collection_ends_by_its_deadline() {
     let kinds = ["pods", "services", "nodes", "namespaces", "daemonsets.apps", "ingresses.networking.k8s.io"];
     let faults: Vec<String> = kinds.iter().map(|kind| format!("{{ on: {kind}, answer: hang }}")).collect();
     let server = serve(ill(&faults.join(", "))).await;
-    let mut collector = builder(&server).own_pod(own_pod()).limits(limits()).build().unwrap();
+    let mut collector = builder(&server).own_pod(own_pod()).limits(short_limits()).build().unwrap();
     let collection = collector.preview();
     // Twice the deadline is the bound of the test, not of the collector: only a collection without end reaches it.
-    let envelopes = tokio::time::timeout(2 * limits().collection_deadline, collection).await.unwrap().unwrap();
+    let envelopes = tokio::time::timeout(2 * short_limits().collection_deadline, collection).await.unwrap().unwrap();
     let environment: Value = serde_json::from_str(&envelopes[0].event).unwrap();
     assert_eq!(environment["cluster"]["kubernetes_version"], "1.34.1");
     let seconds = environment["collection_seconds"].as_f64().unwrap();
-    assert!(seconds <= limits().collection_deadline.as_secs_f64() + 0.5, "{seconds}");
+    assert!(seconds <= short_limits().collection_deadline.as_secs_f64() + 0.5, "{seconds}");
 }
 
 /// A kind that comes and goes is noticed at the next report: what is served is asked for each time, by its tag.

@@ -20,7 +20,9 @@ async fn the_report_is_real() {
     let mut shown: Value = serde_json::from_str(shown.json()).unwrap();
     let mut made = report(Cluster::parse(DEMO).unwrap()).await.remove(0);
     for report in [&mut shown, &mut made] {
-        for pointer in ["/report_id", "/collected_at", "/collection_seconds", "/uptime_seconds", "/identity/instance_id"] {
+        for pointer in
+            ["/report_id", "/collected_at", "/collection_seconds", "/uptime_seconds", "/identity/instance_id"]
+        {
             *report.pointer_mut(pointer).unwrap() = Value::Null;
         }
     }

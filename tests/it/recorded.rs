@@ -143,7 +143,9 @@ async fn what_is_not_installed_is_absent_for_that_reason() {
     let events = report(recording("missing-crds", "collector").over(recording("eks-3000pods", "collector"))).await;
     let of_usage = &event(&events, "USAGE")["absent"]["not_installed"];
     let tcp_and_udp = ["ingress.tcp_ingress_count", "ingress.udp_ingress_count", "ingress.knative_ingress_count"];
-    for path in tcp_and_udp.iter().chain(&["gateway_api.http_route_count", "kong.plugins", "kong.consumers", "kong.operator"]) {
+    for path in
+        tcp_and_udp.iter().chain(&["gateway_api.http_route_count", "kong.plugins", "kong.consumers", "kong.operator"])
+    {
         assert!(of_usage.as_array().unwrap().contains(&json!(path)), "{path} in {of_usage}");
     }
     assert_eq!(event(&events, "ROUTES")["kong"]["routes"], json!({ "ingress_count": 275 }));

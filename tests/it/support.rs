@@ -4,10 +4,11 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use ktel_collector::{
-    Builder, Collector, HostFacts, SelfRef, Subject,
+    Builder, Collector, HostFacts, Limits, SelfRef, Subject,
     consent::{Environment, Setting},
 };
 use ktel_sim::{Api, Cluster, Recording, Request, Server};
@@ -46,6 +47,15 @@ pub(crate) fn refusing() -> Cluster {
 /// The pod that reports in a cluster that has one.
 pub(crate) fn own_pod() -> SelfRef {
     SelfRef::new("kong", "controller-6c9f7d5b8-x2x4k")
+}
+
+/// Short enough for a test, long enough for a machine that is busy.
+pub(crate) fn short_limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.read_deadline = Duration::from_secs(2);
+    limits.collection_deadline = Duration::from_secs(4);
+    limits.page_items = 4;
+    limits
 }
 
 /// The recorded answers of a cluster to one of its users.
