@@ -16,6 +16,8 @@ mod delivery;
 mod faults;
 /// Generated files, and what follows from a change of the standard.
 mod generated;
+/// Who reports, and as whom.
+mod installations;
 /// The cases of the library that ktel replaces.
 mod prior;
 /// What a customer has named, and what leaves the cluster.
@@ -28,5 +30,7 @@ mod recorded;
 mod schedule;
 /// The simulator beside what was recorded.
 mod simulator;
-/// How the tests set up clusters, collectors and sinks.
+/// How large an event can be.
+mod sizes;
+/// How the tests set up clusters and collectors, and hear what is logged.
 mod support;

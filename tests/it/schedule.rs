@@ -22,7 +22,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// Notes what arrives, and when.
 #[derive(Clone)]
-struct Diary {
+pub(crate) struct Diary {
     began: Instant,
     entries: Arc<Mutex<Vec<(Duration, Value)>>>,
     answer: fn(usize) -> Outcome,
@@ -30,8 +30,14 @@ struct Diary {
 }
 
 impl Diary {
-    fn new(answer: fn(usize) -> Outcome) -> Self {
+    pub(crate) fn new(answer: fn(usize) -> Outcome) -> Self {
         Self { began: Instant::now(), entries: Arc::default(), answer, attempts: Arc::default() }
+    }
+
+    /// What arrived of the environment, an event a report.
+    pub(crate) fn reports(&self) -> Vec<Value> {
+        let entries = self.entries.lock().unwrap();
+        entries.iter().map(|(_, report)| report.clone()).filter(|report| report["event"] == "ENVIRONMENT").collect()
     }
 
     /// The signals that arrived, each with the time since the start, of one event a report.

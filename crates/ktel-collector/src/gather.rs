@@ -171,6 +171,9 @@ impl<'a> Reader<'a> {
         self.permit(read)?;
         let mut selected = Selected::default();
         for query in select::queries(resource, &self.own, self.discovery.as_deref().ok()) {
+            if query.is_existence && selected.has(query.purpose) == Ok(true) {
+                continue;
+            }
             let found = self.select(resource, &query).await.map_err(|failure| failure.log(read));
             selected.add(query.purpose, found);
         }

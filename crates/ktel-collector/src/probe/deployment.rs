@@ -95,3 +95,47 @@ fn gateway(snapshot: &Snapshot) -> Reading<Vec<&Container>> {
 fn setting<'a>(snapshot: &'a Snapshot, variable: &str) -> Reading<&'a str> {
     gateway(snapshot)?.into_iter().find_map(|container| container.variable(variable)).ok_or(Absence::Unknown)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::generated::probe::Deployment as _;
+
+    /// What is read of a controller whose Deployment has this metadata.
+    fn deployed(metadata: &Value) -> Snapshot {
+        Snapshot {
+            pods_own: Ok(serde_json::from_value(json!({})).unwrap()),
+            apps_deployments_workload: Ok(serde_json::from_value(json!({ "metadata": metadata })).unwrap()),
+            ..Snapshot::default()
+        }
+    }
+
+    #[test]
+    fn what_owns_a_deployment_tells_before_what_it_bears() {
+        let owned = |api_version: &str| {
+            let owner = json!({ "apiVersion": api_version, "kind": "Any", "name": "one", "controller": true });
+            deployed(&json!({ "ownerReferences": [owner], "labels": { "helm.sh/chart": "controller-3.0.0" } })).method()
+        };
+        assert_eq!(owned("gateway-operator.konghq.com/v1beta1"), Ok(Method::Operator));
+        assert_eq!(owned("gateway.networking.k8s.io/v1"), Ok(Method::Operator), "made for a Gateway");
+        assert_eq!(owned("apps.example/v1"), Ok(Method::Helm));
+        assert_eq!(deployed(&json!({})).method(), Ok(Method::Other));
+        assert_eq!(deployed(&json!({})).gitops(), Ok(Gitops::None));
+    }
+
+    #[test]
+    fn a_gateway_beside_the_controller_is_a_sidecar() {
+        let env = json!([{ "name": "KONG_DATABASE", "value": "postgres" }]);
+        let containers =
+            json!([{ "name": "ingress-controller" }, { "name": "proxy", "image": "kong:3.9", "env": env }]);
+        let pod = json!({ "spec": { "containers": containers } });
+        let snapshot = Snapshot { pods_own: Ok(serde_json::from_value(pod).unwrap()), ..Snapshot::default() };
+        assert_eq!(snapshot.topology(), Ok(Topology::Sidecar));
+        assert_eq!(snapshot.database(), Ok(Database::Postgres));
+        assert_eq!(snapshot.gateway_version(), Ok("3.9".to_owned()));
+        assert_eq!(snapshot.router_flavor(), Err(Absence::Unknown));
+        assert_eq!(Snapshot::default().topology(), Err(Absence::Unknown), "nobody says which pod it is");
+    }
+}

@@ -74,10 +74,12 @@ fn nodes(snapshot: &Snapshot) -> Vec<Marks<'_>> {
     whole.iter().map(|node| node.marks()).chain(rest.map(|node| node.marks())).collect()
 }
 
-/// The cloud of a provider's identifier; `None` where a node has none.
+/// The cloud of a provider's identifier; `None` where it says nothing of it. What has no scheme says nothing, either.
 fn provider(id: &str) -> Option<Cloud> {
-    let known = PROVIDERS.iter().find(|(start, _)| id.starts_with(start));
-    known.map(|(_, cloud)| *cloud).or((!id.is_empty()).then_some(Cloud::Other))
+    match PROVIDERS.iter().find(|provider| id.starts_with(provider.start)) {
+        Some(provider) => provider.cloud,
+        None => id.contains("://").then_some(Cloud::Other),
+    }
 }
 
 /// What most vote for; of those that have as many votes, the smallest.

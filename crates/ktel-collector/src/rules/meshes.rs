@@ -9,7 +9,7 @@ pub(crate) struct Row {
     pub(crate) mesh: Mesh,
     /// The names of a Service of its control plane, in whichever namespace.
     pub(crate) services: &'static [&'static str],
-    /// Labels of a Service of its control plane, for those whose name somebody chooses.
+    /// Labels of a Service of its control plane, where somebody may choose its name.
     pub(crate) service_labels: Option<&'static str>,
     /// The name of a DaemonSet of its data plane.
     pub(crate) daemonset: Option<&'static str>,
@@ -17,8 +17,8 @@ pub(crate) struct Row {
     annotation: Option<Annotation>,
     /// An annotation of a Service inside of it.
     service_annotation: Option<Annotation>,
-    sidecars: &'static [Sidecar],
-    init_containers: &'static [&'static str],
+    sidecars: &'static [Container],
+    init_containers: &'static [Container],
     /// Where this was checked.
     #[allow(dead_code, reason = "for people")]
     pub(crate) source: &'static str,
@@ -27,11 +27,11 @@ pub(crate) struct Row {
 /// An annotation with one of some values, in any case; without any, whichever it has.
 struct Annotation(&'static str, &'static [&'static str]);
 
-/// A container that runs beside those of the pod.
-enum Sidecar {
+/// A container that the mesh puts into the pod.
+enum Container {
     /// A container of this name.
     Named(&'static str),
-    /// A container whose name starts with this.
+    /// A container whose name starts with this: pods with several services have one for each.
     Prefixed(&'static str),
     /// A container of this name, and of an image whose name contains this.
     OfImage(&'static str, &'static str),
@@ -53,8 +53,8 @@ const NOTHING: Row = Row {
 /// Kuma's signs, which Kong Mesh has in common with it.
 const KUMA: Row = Row {
     annotation: Some(Annotation("kuma.io/sidecar-injected", &["true", "enabled"])),
-    sidecars: &[Sidecar::Named("kuma-sidecar")],
-    init_containers: &["kuma-init", "kuma-validation"],
+    sidecars: &[Container::Named("kuma-sidecar")],
+    init_containers: &[Container::Named("kuma-init"), Container::Named("kuma-validation")],
     ..NOTHING
 };
 
@@ -65,56 +65,75 @@ pub(crate) static ROWS: &[Row] = &[
         services: &["istiod"],
         service_labels: Some("app=istiod"),
         annotation: Some(Annotation("sidecar.istio.io/status", &[])),
-        sidecars: &[Sidecar::Named("istio-proxy")],
-        init_containers: &["istio-init", "istio-validation"],
-        source: "",
+        sidecars: &[Container::Named("istio-proxy")],
+        init_containers: &[Container::Named("istio-init"), Container::Named("istio-validation")],
+        source: "istio/istio manifests/charts/istio-control/istio-discovery/templates/service.yaml, files/injection-template.yaml, \
+                 cni/pkg/util/podutil.go",
         ..NOTHING
     },
     Row {
         mesh: Mesh::Linkerd,
         services: &["linkerd-proxy-injector"],
         annotation: Some(Annotation("linkerd.io/proxy-version", &[])),
-        sidecars: &[Sidecar::Named("linkerd-proxy")],
-        init_containers: &["linkerd-init", "linkerd-network-validator"],
-        source: "",
+        sidecars: &[Container::Named("linkerd-proxy")],
+        init_containers: &[Container::Named("linkerd-init"), Container::Named("linkerd-network-validator")],
+        source: "linkerd/linkerd2 charts/linkerd-control-plane/templates/proxy-injector.yaml, pkg/k8s/labels.go, \
+                 charts/partials/templates/_network-validator.tpl",
         ..NOTHING
     },
-    Row { mesh: Mesh::Kuma, services: &["kuma-control-plane"], source: "", ..KUMA },
-    Row { mesh: Mesh::KongMesh, services: &["kong-mesh-control-plane"], source: "", ..KUMA },
+    Row {
+        mesh: Mesh::Kuma,
+        services: &["kuma-control-plane"],
+        source: "kumahq/kuma pkg/plugins/runtime/k8s/metadata/annotations.go, deployments/charts/kuma/templates/cp-service.yaml",
+        ..KUMA
+    },
+    Row {
+        mesh: Mesh::KongMesh,
+        services: &["kong-mesh-control-plane"],
+        source: "Kong/kubernetes-telemetry pkg/internal/meshdetect/mesh_kind.go",
+        ..KUMA
+    },
     Row {
         mesh: Mesh::Consul,
         services: &["consul-server"],
         service_labels: Some("app=consul,component=server"),
         annotation: Some(Annotation("consul.hashicorp.com/connect-inject-status", &["injected"])),
-        sidecars: &[Sidecar::Prefixed("consul-dataplane"), Sidecar::Named("envoy-sidecar")],
-        init_containers: &["consul-connect-inject-init"],
-        source: "",
+        sidecars: &[Container::Prefixed("consul-dataplane"), Container::Named("envoy-sidecar")],
+        init_containers: &[Container::Prefixed("consul-connect-inject-init")],
+        source: "hashicorp/consul-k8s charts/consul/templates/server-service.yaml, control-plane/connect-inject/constants, \
+                 control-plane/connect-inject/webhook",
         ..NOTHING
     },
     Row {
         mesh: Mesh::Traefik,
         services: &["traefik-mesh-controller"],
+        service_labels: Some("app=maesh,component=controller"),
         service_annotation: Some(Annotation("mesh.traefik.io/traffic-type", &["http", "tcp", "udp"])),
-        source: "",
+        source: "traefik/mesh helm/chart/mesh/templates/controller/controller-service.yaml, docs/content/configuration.md",
         ..NOTHING
     },
     Row {
         mesh: Mesh::AwsAppMesh,
-        services: &["appmesh-controller-webhook-service"],
-        sidecars: &[Sidecar::OfImage("envoy", "aws-appmesh-envoy")],
-        init_containers: &["proxyinit"],
-        source: "",
+        services: &["appmesh-controller-webhook-service", "appmesh-webhook-service"],
+        sidecars: &[Container::OfImage("envoy", "aws-appmesh-envoy")],
+        init_containers: &[Container::Named("proxyinit")],
+        source: "aws/eks-charts stable/appmesh-controller/templates/service.yaml, \
+                 aws/aws-app-mesh-controller-for-k8s pkg/inject/envoy.go, pkg/inject/proxyinit.go",
         ..NOTHING
     },
     Row {
         mesh: Mesh::IstioAmbient,
         daemonset: Some("ztunnel"),
         annotation: Some(Annotation("ambient.istio.io/redirection", &["enabled"])),
-        source: "",
+        source: "istio/istio manifests/charts/ztunnel/templates/daemonset.yaml, cni/pkg/util/podutil.go",
         ..NOTHING
     },
     // Told by its objects and by the classes in use.
-    Row { mesh: Mesh::Cilium, source: "", ..NOTHING },
+    Row {
+        mesh: Mesh::Cilium,
+        source: "cilium/cilium install/kubernetes/cilium/templates/cilium-ingress-class.yaml, cilium-gateway-api-class.yaml",
+        ..NOTHING
+    },
 ];
 
 /// What serves a GatewayClass of Cilium's.
@@ -200,10 +219,10 @@ pub(crate) fn of_pod<'a>(
     Signs {
         annotation: marks(&|row| row.annotation.as_ref().is_some_and(|annotation| annotation.is_in(annotations))),
         sidecar: containers
-            .map(|(name, image)| marks(&|row| row.sidecars.iter().any(|sidecar| sidecar.is(name, image))))
+            .map(|(name, image)| marks(&|row| row.sidecars.iter().any(|container| container.is(name, image))))
             .fold(Marks::default(), Marks::or),
         init_container: init_containers
-            .map(|name| marks(&|row| row.init_containers.contains(&name)))
+            .map(|name| marks(&|row| row.init_containers.iter().any(|container| container.is(name, ""))))
             .fold(Marks::default(), Marks::or),
     }
 }
@@ -223,7 +242,7 @@ impl Annotation {
     }
 }
 
-impl Sidecar {
+impl Container {
     fn is(&self, container: &str, image: &str) -> bool {
         match self {
             Self::Named(name) => container == *name,
@@ -242,6 +261,26 @@ mod tests {
         let meshes: Vec<Mesh> = ROWS.iter().map(|row| row.mesh).collect();
         assert_eq!(meshes, Mesh::ALL);
         assert!(ROWS.iter().all(|row| !row.source.is_empty()));
+    }
+
+    #[test]
+    fn init_containers_tell_meshes() {
+        for (name, expected) in [
+            ("istio-init", &[Mesh::Istio][..]),
+            ("istio-validation", &[Mesh::Istio]),
+            ("linkerd-init", &[Mesh::Linkerd]),
+            ("linkerd-network-validator", &[Mesh::Linkerd]),
+            ("kuma-init", &[Mesh::Kuma, Mesh::KongMesh]),
+            ("kuma-validation", &[Mesh::Kuma, Mesh::KongMesh]),
+            ("consul-connect-inject-init", &[Mesh::Consul]),
+            ("consul-connect-inject-init-web", &[Mesh::Consul]),
+            ("proxyinit", &[Mesh::AwsAppMesh]),
+            ("wait-for-db", &[]),
+        ] {
+            let signs = of_pod(&BTreeMap::new(), [].into_iter(), [name].into_iter());
+            assert_eq!(signs.init_container.iter().collect::<Vec<_>>(), expected, "{name}");
+            assert_eq!(signs.carried(), Marks::default(), "what ran once carries no traffic");
+        }
     }
 
     fn check(container: (&str, &str), expected: &[Mesh]) {

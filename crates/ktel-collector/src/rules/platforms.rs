@@ -8,6 +8,9 @@ pub(crate) struct Row {
     /// The cloud that the platform is never without.
     pub(crate) cloud: Option<Cloud>,
     pub(crate) marks: &'static [Mark],
+    /// Where this was checked.
+    #[allow(dead_code, reason = "for people")]
+    pub(crate) source: &'static str,
 }
 
 /// Something that only one platform has.
@@ -32,7 +35,12 @@ pub(crate) enum Mark {
 
 /// The first row that fits wins.
 pub(crate) static ROWS: &[Row] = &[
-    Row { platform: Platform::Openshift, cloud: None, marks: &[Mark::Group("config.openshift.io")] },
+    Row {
+        platform: Platform::Openshift,
+        cloud: None,
+        marks: &[Mark::Group("config.openshift.io")],
+        source: "API index of OpenShift Container Platform",
+    },
     Row {
         platform: Platform::Gke,
         cloud: Some(Cloud::Gcp),
@@ -41,9 +49,15 @@ pub(crate) static ROWS: &[Row] = &[
             Mark::Label("cloud.google.com/gke-nodepool"),
             Mark::Annotation("container.googleapis.com/instance_id"),
         ],
+        source: "Kong/kubernetes-telemetry pkg/provider/k8scloudproviderprovider.go, nodes of GKE as recorded in public",
     },
     // The version alone says nothing of the cloud: EKS Anywhere bears it in one's own data centre.
-    Row { platform: Platform::Eks, cloud: None, marks: &[Mark::Version("-eks-")] },
+    Row {
+        platform: Platform::Eks,
+        cloud: None,
+        marks: &[Mark::Version("-eks-")],
+        source: "istio/istio manifests/charts/ztunnel/templates/daemonset.yaml",
+    },
     Row {
         platform: Platform::Eks,
         cloud: Some(Cloud::Aws),
@@ -52,6 +66,7 @@ pub(crate) static ROWS: &[Row] = &[
             Mark::Label("alpha.eksctl.io/cluster-name"),
             Mark::Label("alpha.eksctl.io/instance-id"),
         ],
+        source: "Kong/kubernetes-telemetry pkg/provider/k8scloudproviderprovider.go, nodes of EKS as recorded in public",
     },
     Row {
         platform: Platform::Aks,
@@ -62,55 +77,126 @@ pub(crate) static ROWS: &[Row] = &[
             Mark::Label("kubernetes.azure.com/role"),
             Mark::Label("kubernetes.azure.com/node-image-version"),
         ],
+        source: "Microsoft's documentation `Use labels in an AKS cluster`",
     },
-    Row { platform: Platform::Rke2, cloud: None, marks: &[Mark::Version("+rke2")] },
+    Row {
+        platform: Platform::Rke2,
+        cloud: None,
+        marks: &[Mark::Version("+rke2"), Mark::Provider("rke2://")],
+        source: "rancher/rke2 issues 839, 3439",
+    },
     Row {
         platform: Platform::K3s,
         cloud: None,
         marks: &[Mark::Version("+k3s"), Mark::Provider("k3s://"), Mark::AnnotationPrefix("k3s.io/")],
+        source: "k3s-io/k3s issue 6283",
     },
-    Row { platform: Platform::K0s, cloud: None, marks: &[Mark::Version("+k0s")] },
-    Row { platform: Platform::Kind, cloud: Some(Cloud::None), marks: &[Mark::Provider("kind://")] },
-    Row { platform: Platform::Minikube, cloud: Some(Cloud::None), marks: &[Mark::Label("minikube.k8s.io/name")] },
-    Row { platform: Platform::Microk8s, cloud: None, marks: &[Mark::Label("microk8s.io/cluster")] },
-    Row { platform: Platform::Talos, cloud: None, marks: &[Mark::System("Talos")] },
+    Row {
+        platform: Platform::K0s,
+        cloud: None,
+        marks: &[Mark::Version("+k0s")],
+        source: "k0sproject/k0sproject.github.io index.html",
+    },
+    Row {
+        platform: Platform::Kind,
+        cloud: Some(Cloud::None),
+        marks: &[Mark::Provider("kind://")],
+        source: "kubernetes-sigs/kind issue 1711",
+    },
+    Row {
+        platform: Platform::Minikube,
+        cloud: Some(Cloud::None),
+        marks: &[Mark::Label("minikube.k8s.io/name")],
+        source: "minikube's own log, which shows how it labels nodes",
+    },
+    Row {
+        platform: Platform::Microk8s,
+        cloud: None,
+        marks: &[Mark::Label("microk8s.io/cluster")],
+        source: "the kubelet's arguments in MicroK8s",
+    },
+    Row {
+        platform: Platform::Talos,
+        cloud: None,
+        marks: &[Mark::System("Talos")],
+        source: "nodes of Talos Linux as recorded in public",
+    },
     Row {
         platform: Platform::Doks,
         cloud: Some(Cloud::Digitalocean),
         marks: &[Mark::Label("doks.digitalocean.com/node-id")],
+        source: "nodes of DOKS as recorded in public",
     },
-    Row { platform: Platform::Iks, cloud: Some(Cloud::Ibm), marks: &[Mark::LabelPrefix("ibm-cloud.kubernetes.io/")] },
+    // The controllers of the next three clouds mark the nodes of clusters that somebody set up alone in them, too: that the
+    // cloud is right is certain.
+    Row {
+        platform: Platform::Iks,
+        cloud: Some(Cloud::Ibm),
+        marks: &[Mark::LabelPrefix("ibm-cloud.kubernetes.io/")],
+        source: "IBM's VPC block storage driver, README",
+    },
     Row {
         platform: Platform::Oke,
         cloud: Some(Cloud::Oracle),
         marks: &[Mark::LabelPrefix("oci.oraclecloud.com/"), Mark::Provider("ocid1."), Mark::Provider("oci://")],
+        source: "oracle/oci-cloud-controller-manager pkg/cloudprovider/providers/oci/util.go",
     },
     Row {
         platform: Platform::Ack,
         cloud: Some(Cloud::Alibaba),
         marks: &[Mark::Version("-aliyun"), Mark::LabelPrefix("alibabacloud.com/"), Mark::LabelPrefix("ack.aliyun.com")],
+        source: "Alibaba's documentation `ECS node initialization configuration after ACK registration`",
     },
     // Not set any more from Kubernetes 1.34 on.
     Row {
         platform: Platform::Kubeadm,
         cloud: None,
         marks: &[Mark::Annotation("kubeadm.alpha.kubernetes.io/cri-socket")],
+        source: "kubernetes/kubernetes cmd/kubeadm/app/constants/constants.go, pull request 131981",
     },
 ];
 
-/// The clouds by what a node's `spec.providerID` starts with.
-pub(crate) static PROVIDERS: &[(&str, Cloud)] = &[
-    ("aws://", Cloud::Aws),
-    ("gce://", Cloud::Gcp),
-    ("azure://", Cloud::Azure),
-    ("digitalocean://", Cloud::Digitalocean),
-    ("ibm://", Cloud::Ibm),
-    ("ocid1.", Cloud::Oracle),
-    ("oci://", Cloud::Oracle),
-    ("alicloud://", Cloud::Alibaba),
-    ("openstack://", Cloud::Openstack),
-    ("vsphere://", Cloud::Vsphere),
-    ("hcloud://", Cloud::Hetzner),
-    ("kind://", Cloud::None),
-    ("k3s://", Cloud::None),
+/// What a provider's identifier says of the cloud.
+pub(crate) struct Provider {
+    /// What the identifier starts with.
+    pub(crate) start: &'static str,
+    /// The cloud; nothing if machines of any may bear it.
+    pub(crate) cloud: Option<Cloud>,
+}
+
+/// Providers by what a node's `spec.providerID` starts with. The first row that fits wins.
+///
+/// Source: the cloud controllers of these clouds, kubernetes-sigs/kind issue 1711, rancher/rke2 issue 839, k3s-io/k3s issue
+/// 6283, Hetzner's documentation `Provider ID`.
+pub(crate) static PROVIDERS: &[Provider] = &[
+    Provider { start: "aws://", cloud: Some(Cloud::Aws) },
+    Provider { start: "gce://", cloud: Some(Cloud::Gcp) },
+    Provider { start: "azure://", cloud: Some(Cloud::Azure) },
+    Provider { start: "digitalocean://", cloud: Some(Cloud::Digitalocean) },
+    Provider { start: "ibm://", cloud: Some(Cloud::Ibm) },
+    Provider { start: "ocid1.", cloud: Some(Cloud::Oracle) },
+    Provider { start: "oci://", cloud: Some(Cloud::Oracle) },
+    Provider { start: "alicloud://", cloud: Some(Cloud::Alibaba) },
+    Provider { start: "openstack://", cloud: Some(Cloud::Openstack) },
+    Provider { start: "vsphere://", cloud: Some(Cloud::Vsphere) },
+    Provider { start: "hcloud://", cloud: Some(Cloud::Hetzner) },
+    Provider { start: "hrobot://", cloud: Some(Cloud::Hetzner) },
+    Provider { start: "kind://", cloud: Some(Cloud::None) },
+    // k3d names its nodes so; elsewhere K3s and RKE2 give these identifiers where no cloud's controller does.
+    Provider { start: "k3s://k3d-", cloud: Some(Cloud::None) },
+    Provider { start: "k3s://", cloud: None },
+    Provider { start: "rke2://", cloud: None },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_platform_has_its_row_and_each_row_its_source() {
+        let told: Vec<Platform> = ROWS.iter().map(|row| row.platform).collect();
+        let untold = Platform::ALL.iter().filter(|platform| !told.contains(platform));
+        assert_eq!(untold.copied().collect::<Vec<_>>(), [Platform::Other]);
+        assert!(ROWS.iter().all(|row| !row.source.is_empty()));
+    }
+}

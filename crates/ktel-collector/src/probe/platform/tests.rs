@@ -4,6 +4,7 @@ use ktel_types::{
     Absence,
     report::{Cloud, Platform},
 };
+use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
 use super::{cloud, platform};
@@ -58,7 +59,9 @@ fn each_mark_tells_its_platform() {
         ("v1.31.1", vec![label("kubernetes.azure.com/node-image-version")], Platform::Aks, Ok(Cloud::Azure)),
         ("v1.27.8+rke2r1", vec![], Platform::Rke2, UNKNOWN),
         ("v1.31.1+k3s1", vec![], Platform::K3s, UNKNOWN),
-        ("v1.31.1", vec![provider("k3s://one")], Platform::K3s, Ok(Cloud::None)),
+        ("v1.31.1", vec![provider("rke2://one")], Platform::Rke2, UNKNOWN),
+        ("v1.31.1", vec![provider("k3s://one")], Platform::K3s, UNKNOWN),
+        ("v1.31.1", vec![provider("k3s://k3d-one-server-0")], Platform::K3s, Ok(Cloud::None)),
         ("v1.31.1", vec![annotation("k3s.io/hostname")], Platform::K3s, UNKNOWN),
         ("v1.31.1+k0s", vec![], Platform::K0s, UNKNOWN),
         ("v1.31.1", vec![provider("kind://docker/kind/one")], Platform::Kind, Ok(Cloud::None)),
@@ -71,9 +74,16 @@ fn each_mark_tells_its_platform() {
         ("v1.31.1", vec![provider("ocid1.instance.oc1.eu")], Platform::Oke, Ok(Cloud::Oracle)),
         ("v1.31.1-aliyun.1", vec![], Platform::Ack, Ok(Cloud::Alibaba)),
         ("v1.31.1", vec![label("alibabacloud.com/nodepool-id")], Platform::Ack, Ok(Cloud::Alibaba)),
+        ("v1.31.1-aliyun.1", vec![provider("cn-hangzhou.i-v98dklsm")], Platform::Ack, Ok(Cloud::Alibaba)),
+        ("v1.31.1", vec![provider("alicloud://cn-hangzhou.i-v98dklsm")], Platform::Other, Ok(Cloud::Alibaba)),
+        ("v1.31.1", vec![provider("digitalocean://1")], Platform::Other, Ok(Cloud::Digitalocean)),
+        ("v1.31.1", vec![provider("ibm://1")], Platform::Other, Ok(Cloud::Ibm)),
+        ("v1.31.1", vec![provider("gce://a/b")], Platform::Other, Ok(Cloud::Gcp)),
+        ("v1.31.1", vec![provider("azure:///1")], Platform::Other, Ok(Cloud::Azure)),
         ("v1.31.1", vec![annotation("kubeadm.alpha.kubernetes.io/cri-socket")], Platform::Kubeadm, UNKNOWN),
         ("v1.31.1", vec![label("kubernetes.io/arch")], Platform::Other, UNKNOWN),
         ("v1.31.1", vec![provider("hcloud://1")], Platform::Other, Ok(Cloud::Hetzner)),
+        ("v1.31.1", vec![provider("hrobot://1")], Platform::Other, Ok(Cloud::Hetzner)),
         ("v1.31.1", vec![provider("openstack:///1")], Platform::Other, Ok(Cloud::Openstack)),
         ("v1.31.1", vec![provider("homemade://1")], Platform::Other, Ok(Cloud::Other)),
     ] {
@@ -120,4 +130,33 @@ fn what_was_not_read_is_not_taken_for_nothing() {
     check(&Snapshot { version: Err(Absence::TimedOut), ..read() }, Ok(Platform::Eks), Ok(Cloud::Aws));
     // Without nodes, nothing can be said of a cluster that bears no mark.
     check(&snapshot("v0.0.0-master+$Format:%H$", &[], &[]), Err(Absence::Unknown), Err(Absence::Unknown));
+}
+
+/// Nodes that bear marks of several platforms and clouds, some of them several at once.
+fn mixed_nodes() -> impl Strategy<Value = Vec<Value>> {
+    let labels =
+        ["cloud.google.com/gke-nodepool", "kubernetes.azure.com/cluster", "minikube.k8s.io/name", "kubernetes.io/arch"];
+    let annotations = ["k3s.io/hostname", "kubeadm.alpha.kubernetes.io/cri-socket", "somebody/else"];
+    let providers = ["aws:///eu/i-1", "gce://a/b", "kind://docker/one", "homemade://1", ""];
+    let node = (select(labels.to_vec()), select(annotations.to_vec()), select(providers.to_vec())).prop_map(
+        |(label, annotation, provider)| {
+            json!({
+                "metadata": { "labels": { label: "x" }, "annotations": { annotation: "x" } },
+                "spec": { "providerID": provider },
+            })
+        },
+    );
+    prop::collection::vec(node, 0..40)
+}
+
+proptest! {
+    /// Which node comes first is chance, and never decides.
+    #[test]
+    fn the_order_of_nodes_decides_nothing(
+        (nodes, shuffled) in mixed_nodes().prop_flat_map(|nodes| (Just(nodes.clone()), Just(nodes).prop_shuffle())),
+    ) {
+        let (one, other) = (snapshot("v1.31.1", &[], &nodes), snapshot("v1.31.1", &[], &shuffled));
+        prop_assert_eq!(platform(&one), platform(&other));
+        prop_assert_eq!(cloud(&one), cloud(&other));
+    }
 }
