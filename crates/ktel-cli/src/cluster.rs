@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ktel_collector::{
-    CollectError, Collector, HostFacts, SelfRef,
+    BuildError, CollectError, Collector, HostFacts, SelfRef,
     consent::{self, Decision, Environment, Setting},
     gather::GatherError,
 };
@@ -70,11 +70,20 @@ pub(crate) async fn collectors(args: &ClusterArgs) -> Result<Vec<Named>, Failure
             }
         };
         home.get_or_insert(client);
-        let collector =
-            builder.build().map_err(|error| Failure::new(error.to_string(), "see `ktel preview --help`"))?;
+        let collector = builder.build().map_err(|error| unusable(&error))?;
         named.push(Named { collector, context: context.cloned() });
     }
     Ok(named)
+}
+
+/// What a person should do if a collector cannot be set up.
+fn unusable(error: &BuildError) -> Failure {
+    let option = match error {
+        BuildError::Product => "name the product with --product",
+        BuildError::Namespace => "name namespaces with --namespace, separated by commas",
+        BuildError::ClusterCount | BuildError::Period => "see `ktel preview --help`",
+    };
+    Failure::new(error.to_string(), option)
 }
 
 /// The pod of the controller.
