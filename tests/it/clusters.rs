@@ -2,13 +2,17 @@
 //!
 //! Each file in `clusters` has one of the same name in `reports`. `UPDATE_EXPECT=1 cargo test -p ktel-tests` writes them.
 
-use std::fs;
+use std::{
+    fs,
+    sync::{Arc, Mutex},
+};
 
 use expect_test::expect_file;
 use ktel_sim::{Answer, Api, Cluster, Request};
+use kube::{Client, client::Body};
 use serde_json::{Value, json};
 
-use crate::support::{absent, builder, cluster, event, events, file, own_pod, report, serve};
+use crate::support::{absent, builder, builder_for, cluster, event, events, file, own_pod, report, serve};
 
 #[tokio::test]
 async fn each_cluster_gives_its_report() {
@@ -89,4 +93,25 @@ async fn nobody_is_led_in_a_circle() {
     assert_eq!(absent(&events, "failed"), ["cluster.pod_count"]);
     let pages = server.requests().iter().filter(|request| request.contains("/pods?")).count();
     assert_eq!(pages, 2);
+}
+
+/// Whoever keeps the log of an API server sees who asks.
+#[tokio::test]
+async fn every_request_says_who_sends_it() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let service = tower::service_fn({
+        let (seen, cluster) = (Arc::clone(&seen), cluster("plain"));
+        move |request: http::Request<Body>| {
+            let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            seen.lock().unwrap().push(header(http::header::USER_AGENT).to_owned());
+            let path = request.uri().path_and_query().unwrap().to_string();
+            let answer = cluster.answer(&Request::new(&path, header(http::header::ACCEPT), None));
+            let response = http::Response::builder().status(answer.status).body(Body::from(answer.body));
+            std::future::ready(response)
+        }
+    });
+    events(&mut builder_for(Client::new(service, "default")).build().unwrap()).await;
+    let agent = concat!("ktel/", env!("CARGO_PKG_VERSION"));
+    let seen = seen.lock().unwrap();
+    assert!(seen.len() > 10 && seen.iter().all(|seen| seen == agent), "{seen:?}");
 }

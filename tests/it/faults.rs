@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs};
 
-use ktel_collector::CollectError;
+use ktel_collector::{CollectError, Subject};
 use ktel_receiver::Judge;
 use ktel_sim::{Cluster, Server};
 use ktel_types::contract;
@@ -207,4 +207,20 @@ async fn a_collection_in_which_everything_failed_is_no_report() {
     let server = serve(refusing()).await;
     let error = builder(&server).build().unwrap().preview().await.unwrap_err();
     assert!(matches!(error, CollectError::Nothing), "{error}");
+}
+
+/// No more than a few requests are under way at a time: of those that never end, no others are sent.
+#[tokio::test]
+async fn few_requests_are_under_way_at_a_time() {
+    let kinds = ktel_collector::reads::ALL.iter().filter_map(|read| match &read.subject {
+        Subject::Path(path) => (*path != "/apis").then(|| (*path).to_owned()),
+        Subject::Object(kind, ..) | Subject::List(kind, _) | Subject::Count(kind) => Some(kind.to_string()),
+    });
+    let faults: Vec<String> = kinds.map(|on| format!("{{ on: {on}, answer: hang }}")).collect();
+    let server = serve(ill(&faults.join(", "))).await;
+    let mut limits = short_limits();
+    limits.collection_deadline = limits.read_deadline;
+    let mut collector = builder(&server).limits(limits).build().unwrap();
+    assert!(collector.preview().await.is_ok(), "what discovery tells is a report");
+    assert_eq!(server.requests().len(), 1 + limits.requests_in_flight, "discovery, and what hangs");
 }

@@ -3,7 +3,6 @@
 use ktel_collector::SelfRef;
 use ktel_sim::{Answer, Api, Cluster, Request};
 use ktel_splunk::encode;
-use tracing_subscriber::filter::LevelFilter;
 
 use crate::support::{Log, builder, facts, serve, short_limits};
 
@@ -109,7 +108,7 @@ objects:
 
 /// Everything that comes out of a collection: the request to the receiver, errors, and the log at its most talkative.
 async fn everything_said(api: impl Api, own: Option<SelfRef>) -> String {
-    let log = Log::listen(LevelFilter::TRACE);
+    let log = Log::listen();
     let server = serve(api).await;
     let mut builder = builder(&server).limits(short_limits()).host_facts(|| {
         let mut facts = facts();

@@ -5,11 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use ktel_collector::HostFacts;
 use ktel_sim::{Cluster, DEMO};
 use ktel_types::{Valid, report::Report};
 use serde_json::Value;
 
-use crate::support::{report, root};
+use crate::support::{builder, events, own_pod, root, serve};
 
 /// The report in the README is the one that the demo makes, but for what is different each time.
 #[tokio::test]
@@ -18,7 +19,9 @@ async fn the_report_is_real() {
     let block = readme.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
     let shown = Valid::<Report>::parse(block).unwrap();
     let mut shown: Value = serde_json::from_str(shown.json()).unwrap();
-    let mut made = report(Cluster::parse(DEMO).unwrap()).await.remove(0);
+    let server = serve(Cluster::parse(DEMO).unwrap()).await;
+    let mut demo = builder(&server).own_pod(own_pod()).host_facts(HostFacts::default).build().unwrap();
+    let mut made = events(&mut demo).await.remove(0);
     for report in [&mut shown, &mut made] {
         for pointer in
             ["/report_id", "/collected_at", "/collection_seconds", "/uptime_seconds", "/identity/instance_id"]

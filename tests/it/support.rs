@@ -139,10 +139,11 @@ pub(crate) struct Log {
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// Listens to what is at least so important.
-    pub(crate) fn listen(level: LevelFilter) -> Self {
+    /// Listens to everything, however unimportant. Tests that listened to less would change what others hear.
+    pub(crate) fn listen() -> Self {
         let lines = Lines::default();
-        let subscriber = tracing_subscriber::fmt().with_max_level(level).with_writer(lines.clone()).finish();
+        let subscriber =
+            tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(lines.clone()).finish();
         Self { lines, _listening: tracing::subscriber::set_default(subscriber) }
     }
 

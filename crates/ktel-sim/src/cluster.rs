@@ -110,7 +110,7 @@ struct ObjectDescription {
     api_version: String,
     kind: String,
     /// How often the object is there. `{n}` in any of its texts is its number, the first being 1; `{n*5+1}`, `{n%20}` and the
-    /// like are reckoned from it.
+    /// like are reckoned from it, and `{n#}` are digits that look random.
     #[serde(default = "once")]
     times: usize,
     #[serde(flatten)]

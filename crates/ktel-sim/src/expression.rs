@@ -1,4 +1,7 @@
-//! Numbers in the texts of a template: `{n}`, and what can be reckoned from it, such as `{n*5+1}`, `{n/5}` and `{n%20}`.
+//! Numbers in the texts of a template: `{n}`, and what can be reckoned from it, such as `{n*5+1}`, `{n/5}` and `{n%20}`. `{n#}`
+//! is 16 digits that look random, and are the same for the same number.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Replaces each expression in a text by its value for the object of this number. What is no expression stays as it is.
 pub(crate) fn substitute(text: &str, number: usize) -> String {
@@ -7,10 +10,10 @@ pub(crate) fn substitute(text: &str, number: usize) -> String {
     while let Some(start) = rest.find("{n") {
         let (before, from) = rest.split_at(start);
         done.push_str(before);
-        let value = from.find('}').and_then(|end| Some((evaluate(from.get(2..end)?, number)?, end)));
+        let value = from.find('}').and_then(|end| Some((value(from.get(2..end)?, number)?, end)));
         match value {
             Some((value, end)) => {
-                done.push_str(&value.to_string());
+                done.push_str(&value);
                 rest = &from[end + 1..];
             }
             None => {
@@ -26,6 +29,15 @@ pub(crate) fn substitute(text: &str, number: usize) -> String {
 /// Whether a text has an expression in it.
 pub(crate) fn is_in(text: &str) -> bool {
     text.contains("{n")
+}
+
+fn value(operations: &str, number: usize) -> Option<String> {
+    if operations == "#" {
+        let mut hasher = DefaultHasher::new();
+        number.hash(&mut hasher);
+        return Some(format!("{:016x}", hasher.finish()));
+    }
+    evaluate(operations, number).map(|value| value.to_string())
 }
 
 /// Evaluates what follows the `n`, from left to right: `*5+1`.
@@ -70,5 +82,8 @@ mod tests {
         ] {
             assert_eq!(substitute(text, 17), expected, "{text}");
         }
+        let digits = substitute("{n#}", 17);
+        assert!(digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()), "{digits}");
+        assert!(digits == substitute("{n#}", 17) && digits != substitute("{n#}", 18));
     }
 }

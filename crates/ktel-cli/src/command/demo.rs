@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ktel_collector::{
-    Collector, HostFacts,
+    Collector, HostFacts, SelfRef,
     consent::{Environment, Setting},
 };
 use ktel_receiver::{Event, Receiver};
@@ -66,11 +66,18 @@ fn collector(server: &Server) -> Result<Collector, Failure> {
     let client = Client::try_from(Config::new(url)).map_err(|error| Failure::new(chain(&error), HELP))?;
     Collector::builder(client, "kong-ingress-controller", Setting::on())
         .environment(Environment::default())
-        .host_facts(|| {
-            let mut facts = HostFacts::default();
-            facts.product.version = Some("3.6.0".to_owned());
-            facts
-        })
+        .own_pod(SelfRef::new("kong", "controller-6c9f7d5b8-x2x4k"))
+        .host_facts(facts)
         .build()
         .map_err(|error| Failure::new(error.to_string(), HELP))
+}
+
+/// What a controller would tell of itself.
+fn facts() -> HostFacts {
+    let mut facts = HostFacts::default();
+    facts.kong.deployment.discovered_gateway_count = Some(2);
+    facts.performance.config_push_count = Some(140);
+    facts.performance.config_push_failed_count = Some(2);
+    facts.performance.config_push_p95_seconds = Some(0.4);
+    facts
 }

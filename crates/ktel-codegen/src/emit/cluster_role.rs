@@ -19,23 +19,20 @@ pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
     text +=
         "#\n# `/version` and `/apis` need no rule: every client that is known may read them (`system:discovery`).\n";
     let mut roles = vec![
-        Role {
-            kind: "ClusterRole",
-            name: "ktel-identity".into(),
-            about: "For any category: who reports.".into(),
-            ..Role::default()
-        },
-        Role {
-            kind: "Role",
-            name: "ktel-self".into(),
-            about: "For any category, in the namespace of the controller: which Deployment it belongs to.".into(),
-            ..Role::default()
-        },
+        Role::new(Place::Cluster, None, "ktel-identity", "For any category: who reports."),
+        Role::new(
+            Place::Own,
+            None,
+            "ktel-self",
+            "For any category, in the namespace of the controller: which Deployment it belongs to.",
+        ),
     ];
     for category in categories(model) {
         let name = format!("ktel-{}", category.to_lowercase());
-        let about = format!("For the category {category}.");
-        roles.push(Role { kind: "ClusterRole", name, about, category: Some(category), ..Role::default() });
+        let about = format!("For the category {category}");
+        roles.push(Role::new(Place::Cluster, Some(&category), &name, &format!("{about}.")));
+        let about = format!("{about}, in the namespace of the controller.");
+        roles.push(Role::new(Place::Own, Some(&category), &format!("{name}-self"), &about));
     }
     for row in reads::reads(model) {
         for role in roles.iter_mut().filter(|role| role.takes(&row)) {
@@ -59,13 +56,22 @@ fn categories(model: &Model) -> Vec<String> {
     categories
 }
 
-#[derive(Default)]
 struct Role {
-    kind: &'static str,
+    place: Place,
+    /// The category; none for what is read for any.
+    category: Option<String>,
     name: String,
     about: String,
-    category: Option<String>,
     rules: BTreeMap<Rule, Resources>,
+}
+
+/// Where a role permits to read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In all of the cluster.
+    Cluster,
+    /// In the namespace of the controller: its pod, and what makes that.
+    Own,
 }
 
 /// What one rule is about, besides its resources.
@@ -81,12 +87,18 @@ struct Rule {
 type Resources = BTreeMap<String, BTreeSet<String>>;
 
 impl Role {
+    fn new(place: Place, category: Option<&String>, name: &str, about: &str) -> Self {
+        let (name, about) = (name.to_owned(), about.to_owned());
+        Self { place, category: category.cloned(), name, about, rules: BTreeMap::new() }
+    }
+
     fn takes(&self, row: &reads::Row) -> bool {
         let is_own = matches!(row.read, Read::Object(_, Name::Own | Name::Workload, _));
-        match &self.category {
+        let is_meant = match &self.category {
             Some(category) => row.categories.contains(category),
-            None => row.categories.is_empty() && is_own == (self.kind == "Role"),
-        }
+            None => row.categories.is_empty(),
+        };
+        is_meant && is_own == (self.place == Place::Own)
     }
 
     fn permit(&mut self, row: &reads::Row) {
@@ -97,18 +109,18 @@ impl Role {
             _ => ("list", None),
         };
         let resources = self.rules.entry(Rule { group: resource.group.clone(), verb, object }).or_default();
-        resources.entry(resource.plural.clone()).or_default().extend(row.fields.iter().cloned());
+        resources.entry(resource.plural.clone()).or_default().extend(row.fields_of(self.category.as_deref()).cloned());
     }
 
     fn yaml(&self) -> String {
-        let Self { kind, name, about, .. } = self;
+        let Self { place, name, about, .. } = self;
+        let kind = if *place == Place::Own { "Role" } else { "ClusterRole" };
         let mut text = format!("---\n# {about}\napiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\n");
         text += &format!("metadata:\n  name: {name}\nrules:\n");
         for (Rule { group, verb, object }, resources) in &self.rules {
             text += &format!("  - apiGroups: [\"{group}\"]\n    resources:\n");
             for (resource, fields) in resources {
-                let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-                text += &format!("      - {resource} # {}\n", fields.join(", "));
+                text += &format!("      - {resource} # {}\n", listed(fields));
             }
             if let Some(object) = object {
                 text += &format!("    resourceNames: [\"{object}\"]\n");
@@ -117,4 +129,19 @@ impl Role {
         }
         text
     }
+}
+
+/// What a resource is read for: the fields, or how many of each section if there are several. The page of fields has a row for
+/// each, with the permission that it uses.
+fn listed(fields: &BTreeSet<String>) -> String {
+    let mut sections: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for field in fields {
+        sections.entry(field.rsplit_once('.').map_or("", |(section, _)| section)).or_default().push(field);
+    }
+    let listed = sections.into_iter().map(|(section, fields)| match &fields[..] {
+        [] => String::new(),
+        [field] => (*field).to_owned(),
+        fields => format!("{section} ({} fields)", fields.len()),
+    });
+    listed.collect::<Vec<_>>().join(", ")
 }

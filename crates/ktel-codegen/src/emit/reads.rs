@@ -43,12 +43,20 @@ pub(super) struct Row {
     pub(super) read: Read,
     /// A name in `snake_case`.
     pub(super) name: String,
-    /// The paths of the fields.
-    pub(super) fields: Vec<String>,
+    /// The paths of the fields, each with its category.
+    fields: Vec<(String, Option<String>)>,
     /// The categories of the fields; none if the envelope needs the read, which is then made for any category.
     pub(super) categories: BTreeSet<String>,
     /// Whether it is made no more often than once a day.
     pub(super) is_daily: bool,
+}
+
+impl Row {
+    /// The paths of the fields that need it for a category; of all that need it if it is needed for any category.
+    pub(super) fn fields_of(&self, category: Option<&str>) -> impl Iterator<Item = &String> {
+        let is_meant = move |other: Option<&str>| category.is_none() || other == category;
+        self.fields.iter().filter(move |(_, other)| is_meant(other.as_deref())).map(|(path, _)| path)
+    }
 }
 
 /// All reads of a standard, without repetition, in the order of their notation.
@@ -68,7 +76,10 @@ pub(super) fn reads(model: &Model) -> Vec<Row> {
             Row {
                 name: name(&read),
                 read,
-                fields: users.iter().map(|(message, field)| message.path_of(&field.name)).collect(),
+                fields: users
+                    .iter()
+                    .map(|(message, field)| (message.path_of(&field.name), message.category.clone()))
+                    .collect(),
                 categories: categories.into_iter().flatten().filter(|_| !is_envelope).cloned().collect(),
                 is_daily: users.iter().all(|(_, field)| field.is_daily),
             }
@@ -167,11 +178,11 @@ fn resource(resource: &Resource) -> String {
 
 /// The fields that need a read: the only one, or how many of which sections.
 pub(super) fn users(row: &Row) -> String {
-    if let [field] = &row.fields[..] {
+    if let [(field, _)] = &row.fields[..] {
         return format!("`{field}`");
     }
-    let mut sections: Vec<String> =
-        row.fields.iter().filter_map(|field| Some(field.rsplit_once('.')?.0.to_owned())).collect();
+    let sections = row.fields.iter().filter_map(|(field, _)| Some(field.rsplit_once('.')?.0.to_owned()));
+    let mut sections: Vec<String> = sections.collect();
     sections.dedup();
     format!("{} fields of {}", row.fields.len(), code_list(&sections))
 }
