@@ -71,10 +71,10 @@ fn signals(reports: &[Value]) -> Vec<&str> {
 async fn installations_are_told_apart_and_replicas_are_not() {
     tokio::time::pause();
     let (controller, operator) = tokio::join!(
-        run("kong-ingress-controller", "controller-6c9f7d5b8", &[1, 2]),
-        run("kong-operator", "operator-7d8f9c6b4", &[3])
+        Box::pin(run("kong-ingress-controller", "controller-6c9f7d5b8", &[1, 2])),
+        Box::pin(run("kong-operator", "operator-7d8f9c6b4", &[3]))
     );
-    let restarted = run("kong-ingress-controller", "controller-6c9f7d5b8", &[2]).await;
+    let restarted = Box::pin(run("kong-ingress-controller", "controller-6c9f7d5b8", &[2])).await;
 
     // Only the leader reports. Who takes over does not start, and who was relieved does not stop.
     assert_eq!(signals(&controller), ["START", "HEARTBEAT", "LEADER_CHANGE", "HEARTBEAT", "STOP"]);

@@ -55,7 +55,7 @@ async fn providers_are_platforms() {
         match case["expected"].as_str().unwrap() {
             // A word for what is not known is an absence here, which has a reason.
             "UNKNOWN" => {
-                assert!(absent(&events, "unknown").contains(&"cluster.platform".to_owned()), "{}", case["name"])
+                assert!(absent(&events, "unknown").contains(&"cluster.platform".to_owned()), "{}", case["name"]);
             }
             word => assert_eq!(reported, platform(word), "{}", case["name"]),
         }

@@ -51,11 +51,12 @@ pub(crate) fn own_pod() -> SelfRef {
 
 /// Short enough for a test, long enough for a machine that is busy.
 pub(crate) fn short_limits() -> Limits {
-    let mut limits = Limits::default();
-    limits.read_deadline = Duration::from_secs(2);
-    limits.collection_deadline = Duration::from_secs(4);
-    limits.page_items = 4;
-    limits
+    Limits {
+        read_deadline: Duration::from_secs(2),
+        collection_deadline: Duration::from_secs(4),
+        page_items: 4,
+        ..Limits::default()
+    }
 }
 
 /// The recorded answers of a cluster to one of its users.

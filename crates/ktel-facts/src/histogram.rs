@@ -29,8 +29,9 @@ impl Histogram {
 
     /// What was measured since an earlier state of the same histogram; all of it if that has more, since it was reset then.
     pub(crate) fn since(&self, earlier: &Self) -> Self {
-        let before =
-            |bound: f64| earlier.0.iter().find(|bucket| bucket.bound == bound).map_or(0.0, |bucket| bucket.count);
+        let before = |bound: f64| {
+            earlier.0.iter().find(|bucket| bucket.bound.total_cmp(&bound).is_eq()).map_or(0.0, |bucket| bucket.count)
+        };
         if self.0.iter().any(|bucket| bucket.count < before(bucket.bound)) {
             return self.clone();
         }
@@ -66,7 +67,9 @@ mod tests {
 
     fn histogram(buckets: &[(f64, f64)]) -> Histogram {
         let mut histogram = Histogram::default();
-        buckets.iter().for_each(|(bound, count)| histogram.add(*bound, *count));
+        for (bound, count) in buckets {
+            histogram.add(*bound, *count);
+        }
         histogram
     }
 

@@ -147,7 +147,9 @@ impl Metrics {
                 }
                 Value::Histogram(buckets) => {
                     let histogram = metrics.histograms.entry(sample.metric).or_default().entry(series).or_default();
-                    buckets.iter().for_each(|bucket| histogram.add(bucket.less_than, bucket.count));
+                    for bucket in buckets {
+                        histogram.add(bucket.less_than, bucket.count);
+                    }
                 }
                 _ => {}
             }

@@ -10,16 +10,13 @@ pub(crate) fn substitute(text: &str, number: usize) -> String {
     while let Some(start) = rest.find("{n") {
         let (before, from) = rest.split_at(start);
         done.push_str(before);
-        let value = from.find('}').and_then(|end| Some((value(from.get(2..end)?, number)?, end)));
-        match value {
-            Some((value, end)) => {
-                done.push_str(&value);
-                rest = &from[end + 1..];
-            }
-            None => {
-                done.push_str("{n");
-                rest = &from[2..];
-            }
+        let found = from.find('}').and_then(|end| Some((value(from.get(2..end)?, number)?, end)));
+        if let Some((value, end)) = found {
+            done.push_str(&value);
+            rest = &from[end + 1..];
+        } else {
+            done.push_str("{n");
+            rest = &from[2..];
         }
     }
     done.push_str(rest);

@@ -2,7 +2,7 @@
 
 use super::{COLLECTOR, Error, File, probes, reads, rust};
 use crate::{
-    model::{Field, Filling, Member, Message, Model, Presence},
+    model::{Field, Filling, Kind, Member, Message, Model, Presence},
     read::Standard,
 };
 
@@ -180,7 +180,8 @@ fn fill(message: &Message, field: &Field, subject: &str, target: &str) -> String
 fn reading(message: &Message, field: &Field, subject: &str) -> String {
     let path = message.path_of(&field.name);
     let probe = format!("probe::{}::{}({subject})", message.name, rust::identifier(&field.name));
-    let told = format!("from.host.{}.clone()", rust::place(&path));
+    let is_copied = !matches!(field.kind, Kind::Text(_)) && !matches!(field.presence, Presence::List { .. });
+    let told = format!("from.host.{}{}", rust::place(&path), if is_copied { "" } else { ".clone()" });
     match &field.filling {
         Filling::Counts(resource) => format!("from.snapshot.{}", reads::name_of_count(resource)),
         Filling::Probe(_) => probe,

@@ -28,7 +28,7 @@ pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
     }
     text += "];\n";
     for row in &reads {
-        text += &format!("\n/// `{}`, for {}.\n", row.read, users(&row));
+        text += &format!("\n/// `{}`, for {}.\n", row.read, users(row));
         text += &format!("pub static {}: Read = Read {{\n", rust::screaming(&row.name));
         text += &format!("    subject: {},\n", subject(&row.read));
         let categories: Vec<String> =

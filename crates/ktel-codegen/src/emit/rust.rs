@@ -96,7 +96,16 @@ pub(super) fn bounds(number: &Number) -> (String, String) {
     match *number {
         Number::Unsigned { min, max } => (integer(min.into()), integer(max.into())),
         Number::Signed { min, max } => (integer(min.into()), integer(max.into())),
-        Number::Double { min, max } => (format!("{min:?}"), format!("{max:?}")),
+        Number::Double { min, max } => (double(min), double(max)),
+    }
+}
+
+/// A number as Rust reads it, with its thousands apart: `1_000_000.0`.
+fn double(number: f64) -> String {
+    let text = format!("{number:?}");
+    match text.split_once('.').map(|(whole, fraction)| (whole.parse(), fraction)) {
+        Some((Ok(whole), fraction)) => format!("{}.{fraction}", integer(whole)),
+        _ => text,
     }
 }
 

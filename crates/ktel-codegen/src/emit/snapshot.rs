@@ -36,6 +36,7 @@ pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
     }
     text += "        }\n    }\n}\n\nimpl Snapshot {\n";
     text += "    /// Reads all that the reader is allowed to, but for what is read no more often than once a day.\n";
+    text += "    #[allow(clippy::too_many_lines, reason = \"a line a read\")]\n";
     text += "    pub(crate) async fn gather(&mut self, reader: &Reader<'_>) {\n";
     text += &gather(&rows, false);
     text += "    }\n\n    /// Reads what is read no more often than once a day.\n";

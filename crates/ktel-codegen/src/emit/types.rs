@@ -1,5 +1,7 @@
 //! Emits a report as Rust: a struct a section, an enum a closed list of values, with serde and, as a feature, schemars.
 
+use std::collections::BTreeMap;
+
 use super::{Error, File, TYPES, rust};
 use crate::{
     model::{Enum, Field, Kind, Member, Message, Model, Number, Presence, Text},
@@ -165,9 +167,13 @@ fn category_of_event(model: &Model) -> String {
     let mut text = format!("\nimpl {} {{\n", model.event_type());
     text += "    /// The category of consent that everything in the event belongs to.\n";
     text += "    #[must_use]\n    pub const fn category(self) -> Category {\n        match self {\n";
+    let mut events: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for event in model.events() {
         let category = model.category_of(&event.name).unwrap_or_default();
-        text += &format!("            Self::{} => Category::{},\n", rust::camel(&event.name), rust::camel(category));
+        events.entry(category).or_default().push(format!("Self::{}", rust::camel(&event.name)));
+    }
+    for (category, events) in events {
+        text += &format!("            {} => Category::{},\n", events.join(" | "), rust::camel(category));
     }
     text + "        }\n    }\n}\n"
 }

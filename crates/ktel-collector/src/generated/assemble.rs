@@ -90,7 +90,7 @@ fn environment_features(from: &Sources<'_>, absences: &mut Absences) -> Option<r
         section.enabled_count = absences.length(&fields::FEATURES_ENABLED_COUNT, || from.host.features.enabled.clone().map_or_else(|| probe::Features::enabled(from.snapshot), Ok));
         section.disabled = absences.list(&fields::FEATURES_DISABLED, || from.host.features.disabled.clone().map_or_else(|| probe::Features::disabled(from.snapshot), Ok));
         section.disabled_count = absences.length(&fields::FEATURES_DISABLED_COUNT, || from.host.features.disabled.clone().map_or_else(|| probe::Features::disabled(from.snapshot), Ok));
-        section.unknown_count = absences.field(&fields::FEATURES_UNKNOWN_COUNT, || from.host.features.unknown_count.clone().map_or_else(|| probe::Features::unknown_count(from.snapshot), Ok));
+        section.unknown_count = absences.field(&fields::FEATURES_UNKNOWN_COUNT, || from.host.features.unknown_count.map_or_else(|| probe::Features::unknown_count(from.snapshot), Ok));
         section.operator_controllers = absences.list(&fields::FEATURES_OPERATOR_CONTROLLERS, || from.host.features.operator_controllers.clone().ok_or(ktel_types::Absence::Unknown));
         section.operator_controllers_count = absences.length(&fields::FEATURES_OPERATOR_CONTROLLERS_COUNT, || from.host.features.operator_controllers.clone().ok_or(ktel_types::Absence::Unknown));
         (section != report::Features::default()).then_some(section)
@@ -179,12 +179,12 @@ fn usage_kong_deployment(from: &Sources<'_>, absences: &mut Absences) -> Option<
         let mut section = report::Deployment::default();
         section.method = absences.field(&fields::KONG_DEPLOYMENT_METHOD, || probe::Deployment::method(from.snapshot));
         section.gitops = absences.field(&fields::KONG_DEPLOYMENT_GITOPS, || probe::Deployment::gitops(from.snapshot));
-        section.database = absences.field(&fields::KONG_DEPLOYMENT_DATABASE, || from.host.kong.deployment.database.clone().map_or_else(|| probe::Deployment::database(from.snapshot), Ok));
-        section.router_flavor = absences.field(&fields::KONG_DEPLOYMENT_ROUTER_FLAVOR, || from.host.kong.deployment.router_flavor.clone().map_or_else(|| probe::Deployment::router_flavor(from.snapshot), Ok));
+        section.database = absences.field(&fields::KONG_DEPLOYMENT_DATABASE, || from.host.kong.deployment.database.map_or_else(|| probe::Deployment::database(from.snapshot), Ok));
+        section.router_flavor = absences.field(&fields::KONG_DEPLOYMENT_ROUTER_FLAVOR, || from.host.kong.deployment.router_flavor.map_or_else(|| probe::Deployment::router_flavor(from.snapshot), Ok));
         section.gateway_version = absences.field(&fields::KONG_DEPLOYMENT_GATEWAY_VERSION, || from.host.kong.deployment.gateway_version.clone().map_or_else(|| probe::Deployment::gateway_version(from.snapshot), Ok));
-        section.topology = absences.field(&fields::KONG_DEPLOYMENT_TOPOLOGY, || from.host.kong.deployment.topology.clone().map_or_else(|| probe::Deployment::topology(from.snapshot), Ok));
-        section.konnect_connected = absences.field(&fields::KONG_DEPLOYMENT_KONNECT_CONNECTED, || from.host.kong.deployment.konnect_connected.clone().map_or_else(|| probe::Deployment::konnect_connected(from.snapshot), Ok));
-        section.discovered_gateway_count = absences.field(&fields::KONG_DEPLOYMENT_DISCOVERED_GATEWAY_COUNT, || from.host.kong.deployment.discovered_gateway_count.clone().ok_or(ktel_types::Absence::Unknown));
+        section.topology = absences.field(&fields::KONG_DEPLOYMENT_TOPOLOGY, || from.host.kong.deployment.topology.map_or_else(|| probe::Deployment::topology(from.snapshot), Ok));
+        section.konnect_connected = absences.field(&fields::KONG_DEPLOYMENT_KONNECT_CONNECTED, || from.host.kong.deployment.konnect_connected.map_or_else(|| probe::Deployment::konnect_connected(from.snapshot), Ok));
+        section.discovered_gateway_count = absences.field(&fields::KONG_DEPLOYMENT_DISCOVERED_GATEWAY_COUNT, || from.host.kong.deployment.discovered_gateway_count.ok_or(ktel_types::Absence::Unknown));
         section.replica_count = absences.field(&fields::KONG_DEPLOYMENT_REPLICA_COUNT, || probe::Deployment::replica_count(from.snapshot));
         (section != report::Deployment::default()).then_some(section)
     })
@@ -362,27 +362,27 @@ fn report_performance(from: &Sources<'_>) -> Option<report::Report> {
 fn performance_performance(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Performance> {
     absences.section("performance", |absences| {
         let mut section = report::Performance::default();
-        section.config_push_count = absences.field(&fields::PERFORMANCE_CONFIG_PUSH_COUNT, || from.host.performance.config_push_count.clone().ok_or(ktel_types::Absence::Unknown));
-        section.config_push_failed_count = absences.field(&fields::PERFORMANCE_CONFIG_PUSH_FAILED_COUNT, || from.host.performance.config_push_failed_count.clone().ok_or(ktel_types::Absence::Unknown));
-        section.config_push_p50_seconds = absences.field(&fields::PERFORMANCE_CONFIG_PUSH_P50_SECONDS, || from.host.performance.config_push_p50_seconds.clone().ok_or(ktel_types::Absence::Unknown));
-        section.config_push_p95_seconds = absences.field(&fields::PERFORMANCE_CONFIG_PUSH_P95_SECONDS, || from.host.performance.config_push_p95_seconds.clone().ok_or(ktel_types::Absence::Unknown));
-        section.config_push_p99_seconds = absences.field(&fields::PERFORMANCE_CONFIG_PUSH_P99_SECONDS, || from.host.performance.config_push_p99_seconds.clone().ok_or(ktel_types::Absence::Unknown));
-        section.translation_count = absences.field(&fields::PERFORMANCE_TRANSLATION_COUNT, || from.host.performance.translation_count.clone().ok_or(ktel_types::Absence::Unknown));
-        section.translation_failed_count = absences.field(&fields::PERFORMANCE_TRANSLATION_FAILED_COUNT, || from.host.performance.translation_failed_count.clone().ok_or(ktel_types::Absence::Unknown));
-        section.translation_p50_seconds = absences.field(&fields::PERFORMANCE_TRANSLATION_P50_SECONDS, || from.host.performance.translation_p50_seconds.clone().ok_or(ktel_types::Absence::Unknown));
-        section.translation_p95_seconds = absences.field(&fields::PERFORMANCE_TRANSLATION_P95_SECONDS, || from.host.performance.translation_p95_seconds.clone().ok_or(ktel_types::Absence::Unknown));
-        section.translation_p99_seconds = absences.field(&fields::PERFORMANCE_TRANSLATION_P99_SECONDS, || from.host.performance.translation_p99_seconds.clone().ok_or(ktel_types::Absence::Unknown));
-        section.reconcile_count = absences.field(&fields::PERFORMANCE_RECONCILE_COUNT, || from.host.performance.reconcile_count.clone().ok_or(ktel_types::Absence::Unknown));
-        section.reconcile_failed_count = absences.field(&fields::PERFORMANCE_RECONCILE_FAILED_COUNT, || from.host.performance.reconcile_failed_count.clone().ok_or(ktel_types::Absence::Unknown));
-        section.reconcile_p50_seconds = absences.field(&fields::PERFORMANCE_RECONCILE_P50_SECONDS, || from.host.performance.reconcile_p50_seconds.clone().ok_or(ktel_types::Absence::Unknown));
-        section.reconcile_p95_seconds = absences.field(&fields::PERFORMANCE_RECONCILE_P95_SECONDS, || from.host.performance.reconcile_p95_seconds.clone().ok_or(ktel_types::Absence::Unknown));
-        section.reconcile_p99_seconds = absences.field(&fields::PERFORMANCE_RECONCILE_P99_SECONDS, || from.host.performance.reconcile_p99_seconds.clone().ok_or(ktel_types::Absence::Unknown));
-        section.queue_item_count = absences.field(&fields::PERFORMANCE_QUEUE_ITEM_COUNT, || from.host.performance.queue_item_count.clone().ok_or(ktel_types::Absence::Unknown));
-        section.resident_memory_mebibytes = absences.field(&fields::PERFORMANCE_RESIDENT_MEMORY_MEBIBYTES, || from.host.performance.resident_memory_mebibytes.clone().ok_or(ktel_types::Absence::Unknown));
-        section.memory_limit_mebibytes = absences.field(&fields::PERFORMANCE_MEMORY_LIMIT_MEBIBYTES, || from.host.performance.memory_limit_mebibytes.clone().map_or_else(|| probe::Performance::memory_limit_mebibytes(from.snapshot), Ok));
-        section.cpu_seconds = absences.field(&fields::PERFORMANCE_CPU_SECONDS, || from.host.performance.cpu_seconds.clone().ok_or(ktel_types::Absence::Unknown));
-        section.restart_count = absences.field(&fields::PERFORMANCE_RESTART_COUNT, || from.host.performance.restart_count.clone().map_or_else(|| probe::Performance::restart_count(from.snapshot), Ok));
-        section.thread_count = absences.field(&fields::PERFORMANCE_THREAD_COUNT, || from.host.performance.thread_count.clone().ok_or(ktel_types::Absence::Unknown));
+        section.config_push_count = absences.field(&fields::PERFORMANCE_CONFIG_PUSH_COUNT, || from.host.performance.config_push_count.ok_or(ktel_types::Absence::Unknown));
+        section.config_push_failed_count = absences.field(&fields::PERFORMANCE_CONFIG_PUSH_FAILED_COUNT, || from.host.performance.config_push_failed_count.ok_or(ktel_types::Absence::Unknown));
+        section.config_push_p50_seconds = absences.field(&fields::PERFORMANCE_CONFIG_PUSH_P50_SECONDS, || from.host.performance.config_push_p50_seconds.ok_or(ktel_types::Absence::Unknown));
+        section.config_push_p95_seconds = absences.field(&fields::PERFORMANCE_CONFIG_PUSH_P95_SECONDS, || from.host.performance.config_push_p95_seconds.ok_or(ktel_types::Absence::Unknown));
+        section.config_push_p99_seconds = absences.field(&fields::PERFORMANCE_CONFIG_PUSH_P99_SECONDS, || from.host.performance.config_push_p99_seconds.ok_or(ktel_types::Absence::Unknown));
+        section.translation_count = absences.field(&fields::PERFORMANCE_TRANSLATION_COUNT, || from.host.performance.translation_count.ok_or(ktel_types::Absence::Unknown));
+        section.translation_failed_count = absences.field(&fields::PERFORMANCE_TRANSLATION_FAILED_COUNT, || from.host.performance.translation_failed_count.ok_or(ktel_types::Absence::Unknown));
+        section.translation_p50_seconds = absences.field(&fields::PERFORMANCE_TRANSLATION_P50_SECONDS, || from.host.performance.translation_p50_seconds.ok_or(ktel_types::Absence::Unknown));
+        section.translation_p95_seconds = absences.field(&fields::PERFORMANCE_TRANSLATION_P95_SECONDS, || from.host.performance.translation_p95_seconds.ok_or(ktel_types::Absence::Unknown));
+        section.translation_p99_seconds = absences.field(&fields::PERFORMANCE_TRANSLATION_P99_SECONDS, || from.host.performance.translation_p99_seconds.ok_or(ktel_types::Absence::Unknown));
+        section.reconcile_count = absences.field(&fields::PERFORMANCE_RECONCILE_COUNT, || from.host.performance.reconcile_count.ok_or(ktel_types::Absence::Unknown));
+        section.reconcile_failed_count = absences.field(&fields::PERFORMANCE_RECONCILE_FAILED_COUNT, || from.host.performance.reconcile_failed_count.ok_or(ktel_types::Absence::Unknown));
+        section.reconcile_p50_seconds = absences.field(&fields::PERFORMANCE_RECONCILE_P50_SECONDS, || from.host.performance.reconcile_p50_seconds.ok_or(ktel_types::Absence::Unknown));
+        section.reconcile_p95_seconds = absences.field(&fields::PERFORMANCE_RECONCILE_P95_SECONDS, || from.host.performance.reconcile_p95_seconds.ok_or(ktel_types::Absence::Unknown));
+        section.reconcile_p99_seconds = absences.field(&fields::PERFORMANCE_RECONCILE_P99_SECONDS, || from.host.performance.reconcile_p99_seconds.ok_or(ktel_types::Absence::Unknown));
+        section.queue_item_count = absences.field(&fields::PERFORMANCE_QUEUE_ITEM_COUNT, || from.host.performance.queue_item_count.ok_or(ktel_types::Absence::Unknown));
+        section.resident_memory_mebibytes = absences.field(&fields::PERFORMANCE_RESIDENT_MEMORY_MEBIBYTES, || from.host.performance.resident_memory_mebibytes.ok_or(ktel_types::Absence::Unknown));
+        section.memory_limit_mebibytes = absences.field(&fields::PERFORMANCE_MEMORY_LIMIT_MEBIBYTES, || from.host.performance.memory_limit_mebibytes.map_or_else(|| probe::Performance::memory_limit_mebibytes(from.snapshot), Ok));
+        section.cpu_seconds = absences.field(&fields::PERFORMANCE_CPU_SECONDS, || from.host.performance.cpu_seconds.ok_or(ktel_types::Absence::Unknown));
+        section.restart_count = absences.field(&fields::PERFORMANCE_RESTART_COUNT, || from.host.performance.restart_count.map_or_else(|| probe::Performance::restart_count(from.snapshot), Ok));
+        section.thread_count = absences.field(&fields::PERFORMANCE_THREAD_COUNT, || from.host.performance.thread_count.ok_or(ktel_types::Absence::Unknown));
         (section != report::Performance::default()).then_some(section)
     })
 }

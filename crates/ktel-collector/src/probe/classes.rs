@@ -29,7 +29,8 @@ pub(super) fn gateway_classes(snapshot: &Snapshot) -> Reading<Vec<&view::gateway
 
 /// The Gateways of Kong's classes.
 pub(super) fn gateways(snapshot: &Snapshot) -> Reading<Vec<&view::gateways::Object>> {
-    let classes: HashSet<&str> = gateway_classes(snapshot)?.into_iter().map(|class| class.name()).collect();
+    let classes: HashSet<&str> =
+        gateway_classes(snapshot)?.into_iter().map(view::gatewayclasses::Object::name).collect();
     let gateways = seen(&snapshot.gateway_networking_k8s_io_gateways)?.iter();
     Ok(gateways.filter(|gateway| classes.contains(&*gateway.class)).collect())
 }
@@ -69,9 +70,9 @@ pub(super) fn ingresses<'a, T: Classed>(snapshot: &Snapshot, ingresses: &'a Read
     let kongs = || classes.iter().filter(|class| class.controller() == INGRESS_CONTROLLER);
     let has_default = kongs().any(view::ingressclasses::Object::is_default);
     let names: HashSet<&str> = kongs().map(view::ingressclasses::Object::name).collect();
-    let is_kongs = |name: &str| match classes.iter().any(|class| class.name() == name) {
-        true => names.contains(name),
-        false => name == INGRESS_CLASS,
+    let is_kongs = |name: &str| {
+        let is_class = classes.iter().any(|class| class.name() == name);
+        if is_class { names.contains(name) } else { name == INGRESS_CLASS }
     };
     Ok(ingresses.iter().filter(|ingress| ingress.class().map_or(has_default, is_kongs)).collect())
 }
@@ -82,8 +83,8 @@ mod tests {
 
     use super::*;
 
-    fn list<T: serde::de::DeserializeOwned>(items: Value) -> Reading<Vec<T>> {
-        Ok(serde_json::from_value(items).unwrap())
+    fn list<T: serde::de::DeserializeOwned>(items: Value) -> Vec<T> {
+        serde_json::from_value(items).unwrap()
     }
 
     fn class(name: &str, controller: &str, is_default: bool) -> Value {
@@ -92,13 +93,13 @@ mod tests {
     }
 
     fn check(classes: Value, expected: usize) {
-        let networking_k8s_io_ingressclasses = list(classes);
+        let networking_k8s_io_ingressclasses = Ok(list(classes));
         let snapshot = Snapshot { networking_k8s_io_ingressclasses, ..Snapshot::default() };
         let spec = |class: &str| json!({ "metadata": {}, "spec": { "ingressClassName": class } });
         let annotated = json!({ "metadata": { "annotations": { "kubernetes.io/ingress.class": "kong" } } });
-        let all: Reading<Vec<view::ingresses::Object>> =
+        let all: Vec<view::ingresses::Object> =
             list(json!([spec("kong"), spec("edge"), spec("nginx"), annotated, { "metadata": {} }]));
-        assert_eq!(ingresses(&snapshot, &all).unwrap().len(), expected);
+        assert_eq!(ingresses(&snapshot, &Ok(all)).unwrap().len(), expected);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use ktel_types::Absence;
 use crate::{
     generated::{probe, snapshot::Snapshot},
     reading::Reading,
-    view::Changed,
+    view::{self, Changed},
 };
 
 /// As fine as a change is told.
@@ -24,17 +24,17 @@ impl probe::Configuration for Snapshot {
         ];
         let tcp_ingresses = [&self.configuration_konghq_com_tcpingresses, &self.configuration_konghq_com_udpingresses];
         let plugins = [&self.configuration_konghq_com_kongplugins, &self.configuration_konghq_com_kongclusterplugins];
-        let changes = [
+        let times = [
             newest(&self.networking_k8s_io_ingresses, |ingress| ingress.changed),
-            newest(&self.gateway_networking_k8s_io_gatewayclasses, |class| class.changed()),
+            newest(&self.gateway_networking_k8s_io_gatewayclasses, view::gatewayclasses::Object::changed),
             newest(&self.gateway_networking_k8s_io_gateways, |gateway| gateway.changed),
         ]
         .into_iter()
         .chain(routes.map(|routes| newest(routes, |route| route.changed)))
         .chain(tcp_ingresses.map(|ingresses| newest(ingresses, |ingress| ingress.changed)))
-        .chain(plugins.map(|plugins| newest(plugins, |plugin| plugin.changed())));
-        let changed = newest_of(changes)?.ok_or(Absence::NotApplicable)?;
-        Ok(hour(changed))
+        .chain(plugins.map(|plugins| newest(plugins, view::kongplugins::Object::changed)));
+        let newest = newest_of(times)?.ok_or(Absence::NotApplicable)?;
+        Ok(hour(newest))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     generated::{probe, snapshot::Snapshot},
     reading::Reading,
     rules::deployments::{self, OPERATOR_GROUPS},
-    view::pods::Container,
+    view::pods::{Container, Object},
 };
 
 /// The container of the gateway, as charts and operator name it.
@@ -60,10 +60,7 @@ impl probe::Deployment for Snapshot {
         if own(self)?.containers().iter().any(is_gateway) {
             return Ok(Topology::Sidecar);
         }
-        match gateway(self)?.is_empty() {
-            true => Err(Absence::Unknown),
-            false => Ok(Topology::GatewayDiscovery),
-        }
+        if gateway(self)?.is_empty() { Err(Absence::Unknown) } else { Ok(Topology::GatewayDiscovery) }
     }
 
     fn konnect_connected(&self) -> Reading<bool> {
@@ -82,8 +79,8 @@ impl probe::Deployment for Snapshot {
 /// The containers of the gateway, in pods of its own or in the controller's.
 fn gateway(snapshot: &Snapshot) -> Reading<Vec<&Container>> {
     let pods = seen(&snapshot.pods_selected).and_then(|pods| pods.of(Purpose::GatewayPods));
-    let of_pods = pods.map(|pods| pods.iter().flat_map(|pod| pod.containers()).collect::<Vec<_>>());
-    let all = match (of_pods, own(snapshot).map(|pod| pod.containers())) {
+    let of_pods = pods.map(|pods| pods.iter().flat_map(Object::containers).collect::<Vec<_>>());
+    let all = match (of_pods, own(snapshot).map(Object::containers)) {
         (Ok(of_pods), own) => of_pods.into_iter().chain(own.unwrap_or_default()).collect(),
         (Err(_), Ok(own)) => own.iter().collect(),
         (Err(absence), Err(_)) => return Err(absence),

@@ -7,6 +7,7 @@ use crate::{
     gather::{OPENSHIFT_GROUP, Purpose},
     generated::snapshot::Snapshot,
     reading::Reading,
+    view,
 };
 
 /// The variable in the pods of OpenShift's operators that holds the version of the release they belong to.
@@ -19,17 +20,17 @@ pub(super) fn version(snapshot: &Snapshot) -> Reading<String> {
     if !seen(&snapshot.apis)?.has_group(OPENSHIFT_GROUP) {
         return Err(Absence::NotApplicable);
     }
-    let told = seen(&snapshot.config_openshift_io_clusterversions_version).map(|version| version.version());
+    let told = seen(&snapshot.config_openshift_io_clusterversions_version).map(view::clusterversions::Object::version);
     match told {
         Ok(version) if !version.is_empty() => Ok(number(version)),
-        told => of_operator(snapshot).or_else(|absence| Err(told.err().unwrap_or(absence))),
+        told => of_operator(snapshot).map_err(|absence| told.err().unwrap_or(absence)),
     }
 }
 
 fn of_operator(snapshot: &Snapshot) -> Reading<String> {
     let pods = seen(&snapshot.pods_selected)?.of(Purpose::OpenshiftOperator)?;
-    let containers = pods.iter().flat_map(|pod| pod.containers());
-    let version = containers.filter_map(|container| container.variable(VERSION)).next();
+    let mut containers = pods.iter().flat_map(view::pods::Object::containers);
+    let version = containers.find_map(|container| container.variable(VERSION));
     version.map(number).ok_or(Absence::Unknown)
 }
 

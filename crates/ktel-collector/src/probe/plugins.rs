@@ -12,6 +12,7 @@ use crate::{
     },
     reading::Reading,
     rules::plugins::{self, is_bundled},
+    view,
 };
 
 impl probe::Plugins for Snapshot {
@@ -49,5 +50,5 @@ fn names(snapshot: &Snapshot) -> Reading<Vec<&str>> {
         (Err(Absence::NotInstalled), Ok(cluster_plugins)) => vec![cluster_plugins],
         (plugins, cluster_plugins) => vec![plugins?, cluster_plugins?],
     };
-    Ok(both.into_iter().flatten().map(|plugin| plugin.plugin()).collect())
+    Ok(both.into_iter().flatten().map(view::kongplugins::Object::plugin).collect())
 }

@@ -2775,7 +2775,7 @@ pub static PERFORMANCE_QUEUE_ITEM_COUNT: Field = Field {
 pub static PERFORMANCE_RESIDENT_MEMORY_MEBIBYTES: Field = Field {
     path: "performance.resident_memory_mebibytes",
     meaning: "The resident memory of the controller's process.",
-    kind: Kind::Number { min: 0.0, max: 100000000.0 },
+    kind: Kind::Number { min: 0.0, max: 100_000_000.0 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Technical,
     category: Some(Category::Performance),
@@ -2790,7 +2790,7 @@ pub static PERFORMANCE_RESIDENT_MEMORY_MEBIBYTES: Field = Field {
 pub static PERFORMANCE_MEMORY_LIMIT_MEBIBYTES: Field = Field {
     path: "performance.memory_limit_mebibytes",
     meaning: "The memory that the controller's container may use at most.",
-    kind: Kind::Number { min: 0.0, max: 100000000.0 },
+    kind: Kind::Number { min: 0.0, max: 100_000_000.0 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Technical,
     category: Some(Category::Performance),
@@ -2805,7 +2805,7 @@ pub static PERFORMANCE_MEMORY_LIMIT_MEBIBYTES: Field = Field {
 pub static PERFORMANCE_CPU_SECONDS: Field = Field {
     path: "performance.cpu_seconds",
     meaning: "The processor time that the controller used.",
-    kind: Kind::Number { min: 0.0, max: 1000000000.0 },
+    kind: Kind::Number { min: 0.0, max: 1_000_000_000.0 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Technical,
     category: Some(Category::Performance),

@@ -1472,19 +1472,19 @@ pub struct Performance {
     /// 0 to 100000000. Source: told by the controller, or `process_resident_memory_bytes` of its metrics. Example:
     /// `84.5`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 100000000.0)))]
+    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 100_000_000.0)))]
     pub resident_memory_mebibytes: Option<f64>,
     /// The memory that the controller's container may use at most.
     ///
     /// 0 to 100000000. Source: told by the controller, else the limits of its container. Example: `256.0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 100000000.0)))]
+    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 100_000_000.0)))]
     pub memory_limit_mebibytes: Option<f64>,
     /// The processor time that the controller used.
     ///
     /// 0 to 1000000000. Source: told by the controller, or `process_cpu_seconds_total` of its metrics. Example: `31.5`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 1000000000.0)))]
+    #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 1_000_000_000.0)))]
     pub cpu_seconds: Option<f64>,
     /// The number of restarts of the containers of the controller's pod, since the pod was made.
     ///
@@ -2335,11 +2335,9 @@ impl Event {
     #[must_use]
     pub const fn category(self) -> Category {
         match self {
-            Self::Environment => Category::Environment,
-            Self::Usage => Category::Usage,
-            Self::Mesh => Category::Environment,
-            Self::Routes => Category::Usage,
+            Self::Environment | Self::Mesh => Category::Environment,
             Self::Performance => Category::Performance,
+            Self::Usage | Self::Routes => Category::Usage,
         }
     }
 }

@@ -54,12 +54,12 @@ fn happenings_factory_robots(from: &Sources<'_>, absences: &mut Absences) -> Opt
         let mut section = report::Robots::default();
         section.robot_count = absences.field(&fields::FACTORY_ROBOTS_ROBOT_COUNT, || from.snapshot.robots_acme_example_robots_count);
         section.r#type = absences.field(&fields::FACTORY_ROBOTS_TYPE, || probe::Robots::r#type(from.snapshot));
-        section.mood = absences.field(&fields::FACTORY_ROBOTS_MOOD, || from.host.factory.robots.mood.clone().ok_or(ktel_types::Absence::Unknown));
-        section.is_content = absences.field(&fields::FACTORY_ROBOTS_IS_CONTENT, || from.host.factory.robots.is_content.clone().map_or_else(|| probe::Robots::is_content(from.snapshot), Ok));
+        section.mood = absences.field(&fields::FACTORY_ROBOTS_MOOD, || from.host.factory.robots.mood.ok_or(ktel_types::Absence::Unknown));
+        section.is_content = absences.field(&fields::FACTORY_ROBOTS_IS_CONTENT, || from.host.factory.robots.is_content.map_or_else(|| probe::Robots::is_content(from.snapshot), Ok));
         section.models = absences.list(&fields::FACTORY_ROBOTS_MODELS, || probe::Robots::models(from.snapshot));
         section.models_count = absences.length(&fields::FACTORY_ROBOTS_MODELS_COUNT, || probe::Robots::models(from.snapshot));
         section.busy_count = absences.field(&fields::FACTORY_ROBOTS_BUSY_COUNT, || probe::Robots::busy_count(from.snapshot));
-        section.repair_count = absences.field(&fields::FACTORY_ROBOTS_REPAIR_COUNT, || from.host.factory.robots.repair_count.clone().ok_or(ktel_types::Absence::Unknown));
+        section.repair_count = absences.field(&fields::FACTORY_ROBOTS_REPAIR_COUNT, || from.host.factory.robots.repair_count.ok_or(ktel_types::Absence::Unknown));
         (section != report::Robots::default()).then_some(section)
     })
 }
