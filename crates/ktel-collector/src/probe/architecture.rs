@@ -37,6 +37,6 @@ impl probe::Architecture for Snapshot {
 
 fn count(snapshot: &Snapshot, is_meant: impl Fn(Option<&str>) -> bool) -> Reading<u32> {
     let nodes = seen(&snapshot.nodes_metadata)?;
-    let count = nodes.iter().filter(|node| is_meant(node.architecture())).count();
+    let count = nodes.iter().filter(|node| is_meant(node.architecture.as_deref())).count();
     Ok(number(count))
 }

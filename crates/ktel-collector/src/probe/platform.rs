@@ -14,19 +14,13 @@ use ktel_types::{
 use crate::{
     generated::snapshot::Snapshot,
     reading::Reading,
-    rules::platforms::{Mark, PROVIDERS, ROWS, Row},
-    view::nodes::Marks,
+    rules::platforms::{Borne, Mark, ROWS, Row},
 };
 
 /// The distribution of Kubernetes.
 pub(super) fn platform(snapshot: &Snapshot) -> Reading<Platform> {
     let nodes = nodes(snapshot);
-    let first_row = |node: Option<&Marks<'_>>| ROWS.iter().position(|row| row.fits(snapshot, node));
-    let winner = match &nodes[..] {
-        [] => first_row(None),
-        nodes => vote(nodes.iter().filter_map(|node| first_row(Some(node)))),
-    };
-    match (winner.and_then(|index| ROWS.get(index)), unread(snapshot)) {
+    match (winner(snapshot, &nodes, |_| true), unread(snapshot)) {
         (Some(row), _) => Ok(row.platform),
         (None, Some(absence)) => Err(absence),
         (None, None) if nodes.is_empty() => Err(Absence::Unknown),
@@ -36,50 +30,42 @@ pub(super) fn platform(snapshot: &Snapshot) -> Reading<Platform> {
 
 /// The cloud that the nodes run in: what they say themselves, else what their platform implies.
 pub(super) fn cloud(snapshot: &Snapshot) -> Reading<Cloud> {
-    let nodes = nodes(snapshot);
-    let said = vote(nodes.iter().filter_map(|node| provider(node.provider_id)));
-    let implied = |node: Option<&Marks<'_>>| {
-        ROWS.iter().filter(|row| row.cloud.is_some()).find(|row| row.fits(snapshot, node)).and_then(|row| row.cloud)
-    };
-    let cloud = said.or_else(|| match &nodes[..] {
-        [] => implied(None),
-        nodes => vote(nodes.iter().filter_map(|node| implied(Some(node)))),
-    });
-    cloud.ok_or_else(|| unread(snapshot).unwrap_or(Absence::Unknown))
+    let whole = snapshot.nodes_first_page.as_deref().unwrap_or_default();
+    let said = vote(whole.iter().filter_map(|node| node.cloud));
+    let implied = || winner(snapshot, &nodes(snapshot), |row| row.cloud.is_some()).and_then(|row| row.cloud);
+    said.or_else(implied).ok_or_else(|| unread(snapshot).unwrap_or(Absence::Unknown))
 }
 
-impl Row {
-    fn fits(&self, snapshot: &Snapshot, node: Option<&Marks<'_>>) -> bool {
-        let is_borne = |test: &dyn Fn(&Marks<'_>) -> bool| node.is_some_and(test);
-        self.marks.iter().any(|mark| match mark {
-            Mark::Group(name) => snapshot.apis.as_ref().is_ok_and(|apis| apis.has_group(name)),
-            Mark::Version(part) => snapshot.version.as_ref().is_ok_and(|version| version.git_version.contains(part)),
-            Mark::Label(name) => is_borne(&|node| node.labels.contains_key(*name)),
-            Mark::LabelPrefix(start) => is_borne(&|node| node.labels.keys().any(|name| name.starts_with(start))),
-            Mark::Annotation(name) => is_borne(&|node| node.annotations.contains_key(*name)),
-            Mark::AnnotationPrefix(start) => {
-                is_borne(&|node| node.annotations.keys().any(|name| name.starts_with(start)))
-            }
-            Mark::Provider(start) => is_borne(&|node| node.provider_id.starts_with(start)),
-            Mark::System(start) => is_borne(&|node| node.os_image.starts_with(start)),
-        })
+/// The row that most nodes vote for, of those that are meant; without nodes, the one that the cluster as a whole bears.
+fn winner(snapshot: &Snapshot, nodes: &[Borne], is_meant: impl Fn(&Row) -> bool) -> Option<&'static Row> {
+    let of_cluster: Vec<bool> = ROWS.iter().map(|row| row.marks.iter().any(|mark| is_on(mark, snapshot))).collect();
+    let first = |node: Borne| {
+        let mut rows = ROWS.iter().zip(&of_cluster).enumerate();
+        rows.find(|(index, (row, is_of_cluster))| is_meant(row) && (**is_of_cluster || node.has(*index)))
+            .map(|(index, _)| index)
+    };
+    let winner = match nodes {
+        [] => first(Borne::default()),
+        nodes => vote(nodes.iter().filter_map(|node| first(*node))),
+    };
+    winner.and_then(|index| ROWS.get(index))
+}
+
+/// Whether the cluster as a whole bears a mark.
+fn is_on(mark: &Mark, snapshot: &Snapshot) -> bool {
+    match mark {
+        Mark::Group(name) => snapshot.apis.as_ref().is_ok_and(|apis| apis.has_group(name)),
+        Mark::Version(part) => snapshot.version.as_ref().is_ok_and(|version| version.git_version.contains(part)),
+        _ => false,
     }
 }
 
 /// All nodes, those that are known whole before the others. Lists have one order, so that these are the first ones of both.
-fn nodes(snapshot: &Snapshot) -> Vec<Marks<'_>> {
+fn nodes(snapshot: &Snapshot) -> Vec<Borne> {
     let whole = snapshot.nodes_first_page.as_deref().unwrap_or_default();
     let metadata = snapshot.nodes_metadata.as_deref().unwrap_or_default();
     let rest = metadata.iter().skip(whole.len());
-    whole.iter().map(|node| node.marks()).chain(rest.map(|node| node.marks())).collect()
-}
-
-/// The cloud of a provider's identifier; `None` where it says nothing of it. What has no scheme says nothing, either.
-fn provider(id: &str) -> Option<Cloud> {
-    match PROVIDERS.iter().find(|provider| id.starts_with(provider.start)) {
-        Some(provider) => provider.cloud,
-        None => id.contains("://").then_some(Cloud::Other),
-    }
+    whole.iter().map(|node| node.borne).chain(rest.map(|node| node.borne)).collect()
 }
 
 /// What most vote for; of those that have as many votes, the smallest.

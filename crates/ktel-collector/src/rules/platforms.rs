@@ -1,5 +1,7 @@
 //! What tells a distribution of Kubernetes, and the cloud that nodes run in.
 
+use std::collections::BTreeMap;
+
 use ktel_types::report::{Cloud, Platform};
 
 /// What tells a platform.
@@ -156,19 +158,63 @@ pub(crate) static ROWS: &[Row] = &[
     },
 ];
 
+/// Rows of which a node bears a mark, a bit each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Borne(u32);
+
+/// What is known of a node: its metadata, and of whole nodes the identifier of the provider and the operating system.
+pub(crate) struct Node<'a> {
+    pub(crate) labels: &'a BTreeMap<String, String>,
+    pub(crate) annotations: &'a BTreeMap<String, String>,
+    /// `spec.providerID`; empty if only the metadata is known.
+    pub(crate) provider_id: &'a str,
+    /// `status.nodeInfo.osImage`; empty if only the metadata is known.
+    pub(crate) os_image: &'a str,
+}
+
+impl Borne {
+    /// The rows of which this node bears a mark.
+    #[must_use]
+    pub(crate) fn by(node: &Node<'_>) -> Self {
+        let borne = ROWS.iter().enumerate().filter(|(_, row)| row.marks.iter().any(|mark| mark.is_on(node)));
+        Self(borne.fold(0, |bits, (index, _)| bits | 1 << index))
+    }
+
+    /// Whether the row of this place is one of them.
+    #[must_use]
+    pub(crate) fn has(self, index: usize) -> bool {
+        self.0 & 1 << index != 0
+    }
+}
+
+impl Mark {
+    fn is_on(&self, node: &Node<'_>) -> bool {
+        match self {
+            // These are the cluster's.
+            Self::Group(_) | Self::Version(_) => false,
+            Self::Label(name) => node.labels.contains_key(*name),
+            Self::LabelPrefix(start) => node.labels.keys().any(|name| name.starts_with(start)),
+            Self::Annotation(name) => node.annotations.contains_key(*name),
+            Self::AnnotationPrefix(start) => node.annotations.keys().any(|name| name.starts_with(start)),
+            Self::Provider(start) => node.provider_id.starts_with(start),
+            Self::System(start) => node.os_image.starts_with(start),
+        }
+    }
+}
+
 /// What a provider's identifier says of the cloud.
-pub(crate) struct Provider {
+struct Provider {
     /// What the identifier starts with.
-    pub(crate) start: &'static str,
+    start: &'static str,
     /// The cloud; nothing if machines of any may bear it.
-    pub(crate) cloud: Option<Cloud>,
+    cloud: Option<Cloud>,
 }
 
 /// Providers by what a node's `spec.providerID` starts with. The first row that fits wins.
 ///
 /// Source: the cloud controllers of these clouds, kubernetes-sigs/kind issue 1711, rancher/rke2 issue 839, k3s-io/k3s issue
 /// 6283, Hetzner's documentation `Provider ID`.
-pub(crate) static PROVIDERS: &[Provider] = &[
+static PROVIDERS: &[Provider] = &[
     Provider { start: "aws://", cloud: Some(Cloud::Aws) },
     Provider { start: "gce://", cloud: Some(Cloud::Gcp) },
     Provider { start: "azure://", cloud: Some(Cloud::Azure) },
@@ -188,6 +234,15 @@ pub(crate) static PROVIDERS: &[Provider] = &[
     Provider { start: "rke2://", cloud: None },
 ];
 
+/// The cloud of a provider's identifier; `None` where it says nothing of it. What has no scheme says nothing, either.
+#[must_use]
+pub(crate) fn cloud_of(provider_id: &str) -> Option<Cloud> {
+    match PROVIDERS.iter().find(|provider| provider_id.starts_with(provider.start)) {
+        Some(provider) => provider.cloud,
+        None => provider_id.contains("://").then_some(Cloud::Other),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,5 +253,6 @@ mod tests {
         let untold = Platform::ALL.iter().filter(|platform| !told.contains(platform));
         assert_eq!(untold.copied().collect::<Vec<_>>(), [Platform::Other]);
         assert!(ROWS.iter().all(|row| !row.source.is_empty()));
+        assert!(ROWS.len() <= 32, "a bit each");
     }
 }

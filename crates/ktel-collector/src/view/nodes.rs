@@ -1,8 +1,11 @@
-//! Nodes.
+//! Nodes. There are thousands of them, so that no more is kept of each than what rules make of it.
 
 use std::collections::BTreeMap;
 
+use ktel_types::report::Cloud;
 use serde::Deserialize;
+
+use crate::rules::platforms::{self, Borne};
 
 /// The metadata of all nodes.
 pub(crate) type MetadataList = Vec<Metadata>;
@@ -10,81 +13,80 @@ pub(crate) type MetadataList = Vec<Metadata>;
 /// The first nodes, whole.
 pub(crate) type FirstPage = Vec<Object>;
 
-/// The metadata of a node.
+/// What the metadata of a node tells.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[serde(from = "Raw")]
 pub(crate) struct Metadata {
-    metadata: Fields,
+    /// The platforms of which its metadata bears a mark.
+    pub(crate) borne: Borne,
+    /// The architecture of its processor: `arm64`.
+    pub(crate) architecture: Option<Box<str>>,
 }
 
-/// A whole node.
+/// What a whole node tells.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[serde(from = "Raw")]
 pub(crate) struct Object {
+    /// The platforms of which it bears a mark.
+    pub(crate) borne: Borne,
+    /// The cloud that its provider's identifier tells.
+    pub(crate) cloud: Option<Cloud>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Raw {
     metadata: Fields,
     spec: Spec,
     status: Status,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 struct Fields {
     labels: BTreeMap<String, String>,
     annotations: BTreeMap<String, String>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 struct Spec {
     #[serde(rename = "providerID")]
     provider_id: String,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Status {
     node_info: NodeInfo,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct NodeInfo {
     os_image: String,
 }
 
-/// What rules look at, of a whole node or of its metadata.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Marks<'a> {
-    /// Labels.
-    pub(crate) labels: &'a BTreeMap<String, String>,
-    /// Annotations.
-    pub(crate) annotations: &'a BTreeMap<String, String>,
-    /// `spec.providerID`; empty if only the metadata is known.
-    pub(crate) provider_id: &'a str,
-    /// `status.nodeInfo.osImage`; empty if only the metadata is known.
-    pub(crate) os_image: &'a str,
-}
-
-impl Metadata {
-    /// The architecture of the processor: `arm64`.
-    #[must_use]
-    pub(crate) fn architecture(&self) -> Option<&str> {
-        self.metadata.labels.get("kubernetes.io/arch").map(String::as_str)
-    }
-
-    /// What rules look at.
-    #[must_use]
-    pub(crate) fn marks(&self) -> Marks<'_> {
-        let Fields { labels, annotations } = &self.metadata;
-        Marks { labels, annotations, provider_id: "", os_image: "" }
+impl Raw {
+    fn borne(&self) -> Borne {
+        Borne::by(&platforms::Node {
+            labels: &self.metadata.labels,
+            annotations: &self.metadata.annotations,
+            provider_id: &self.spec.provider_id,
+            os_image: &self.status.node_info.os_image,
+        })
     }
 }
 
-impl Object {
-    /// What rules look at.
-    #[must_use]
-    pub(crate) fn marks(&self) -> Marks<'_> {
-        let Fields { labels, annotations } = &self.metadata;
-        Marks { labels, annotations, provider_id: &self.spec.provider_id, os_image: &self.status.node_info.os_image }
+impl From<Raw> for Metadata {
+    fn from(mut node: Raw) -> Self {
+        let architecture = node.metadata.labels.remove("kubernetes.io/arch");
+        Self { borne: node.borne(), architecture: architecture.map(String::into_boxed_str) }
+    }
+}
+
+impl From<Raw> for Object {
+    fn from(node: Raw) -> Self {
+        Self { borne: node.borne(), cloud: platforms::cloud_of(&node.spec.provider_id) }
     }
 }
