@@ -115,3 +115,29 @@ async fn every_request_says_who_sends_it() {
     let seen = seen.lock().unwrap();
     assert!(seen.len() > 10 && seen.iter().all(|seen| seen == agent), "{seen:?}");
 }
+
+/// What is counted costs one request whatever the number. Only what is listed has more pages on a larger cluster.
+#[tokio::test]
+async fn a_larger_cluster_takes_the_same_requests() {
+    let asked = async |times: usize| {
+        let object = |api_version: &str, kind: &str| {
+            format!(
+                "{{ apiVersion: {api_version}, kind: {kind}, times: {times}, metadata: {{ name: 'a-{{n}}', namespace: default }} }}"
+            )
+        };
+        let kinds = [("v1", "Pod"), ("v1", "Service"), ("v1", "Node"), ("networking.k8s.io/v1", "Ingress")];
+        let objects: Vec<String> = kinds.iter().map(|(api_version, kind)| object(api_version, kind)).collect();
+        let yaml = format!("{{ version: v1.36.0, objects: [{}] }}", objects.join(", "));
+        let server = serve(Cluster::parse(&yaml).unwrap()).await;
+        events(&mut builder(&server).build().unwrap()).await;
+        let mut requests = server.requests();
+        requests.sort();
+        requests
+    };
+    let (small, large) = (asked(10).await, asked(1_200).await);
+    let pages: Vec<&String> = large.iter().filter(|request| request.contains("continue=")).collect();
+    assert!(pages.iter().all(|page| page.contains("/nodes?") || page.contains("/ingresses?")), "{pages:#?}");
+    assert_eq!(pages.len(), 2 + 2, "two more pages of 500 for each kind that is listed");
+    let first_pages: Vec<&String> = large.iter().filter(|request| !request.contains("continue=")).collect();
+    assert_eq!(first_pages, small.iter().collect::<Vec<_>>());
+}
