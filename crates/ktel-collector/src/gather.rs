@@ -24,6 +24,7 @@ use crate::{
     limits::Limits,
     read::{Name, Part, Read, Resource, Subject},
     reading::Reading,
+    selection::Selected,
     view::Collection,
 };
 use discovery::APIS;
@@ -32,7 +33,6 @@ use exchange::{Exchange, Failure};
 use own::Own;
 use page::{Nothing, Page};
 use select::Query;
-pub(crate) use select::{OPENSHIFT_GROUP, Purpose, Selected};
 
 /// Why a cluster could not be read at all. The text names no address; the source may.
 #[derive(Debug, thiserror::Error)]

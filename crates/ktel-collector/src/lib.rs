@@ -49,6 +49,7 @@ mod rules;
 mod run;
 mod schedule;
 mod seal;
+mod selection;
 mod setup;
 mod view;
 

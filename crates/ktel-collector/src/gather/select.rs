@@ -1,20 +1,13 @@
 //! The queries that select the few objects of a kind that are looked at: control planes of meshes, pods of the gateway.
 
-use ktel_types::{Absence, report::Mesh};
+use ktel_types::report::Mesh;
 
 use super::{Discovery, own::Own};
-use crate::{read::Resource, reading::Reading, rules::meshes};
-
-/// What objects are selected for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// To see whether a mesh is deployed.
-    Deployed(Mesh),
-    /// To look into the pods of the gateway.
-    GatewayPods,
-    /// To learn the version of OpenShift.
-    OpenshiftOperator,
-}
+use crate::{
+    read::Resource,
+    rules::{meshes, platforms::OPENSHIFT_GROUP},
+    selection::Purpose,
+};
 
 /// One query.
 pub(super) struct Query {
@@ -27,15 +20,8 @@ pub(super) struct Query {
     pub(super) is_existence: bool,
 }
 
-/// What was found, by purpose.
-#[derive(Debug, Clone)]
-pub(crate) struct Selected<T>(Vec<(Purpose, Reading<Vec<T>>)>);
-
 /// The namespace and the label of the pods whose environment tells OpenShift's version.
 const OPENSHIFT_OPERATOR: (&str, &str) = ("openshift-apiserver-operator", "app=openshift-apiserver-operator");
-
-/// The API group that only OpenShift serves.
-pub(crate) const OPENSHIFT_GROUP: &str = "config.openshift.io";
 
 /// The label that Kong Operator puts on each pod of a DataPlane, whatever its value.
 ///
@@ -94,39 +80,5 @@ impl Query {
     /// Whether there is an object of this name, in whichever namespace.
     fn named(purpose: Purpose, name: &str) -> Self {
         Self { field: Some(format!("metadata.name={name}")), ..Self::existence(purpose) }
-    }
-}
-
-impl<T> Default for Selected<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T> Selected<T> {
-    /// Takes up what a query found.
-    pub(super) fn add(&mut self, purpose: Purpose, found: Reading<Vec<T>>) {
-        self.0.push((purpose, found));
-    }
-
-    /// What was found for a purpose; unknown if nothing was looked for.
-    pub(crate) fn of(&self, purpose: Purpose) -> Reading<&[T]> {
-        let found = self.0.iter().find(|(other, _)| *other == purpose);
-        let (_, found) = found.ok_or(Absence::Unknown)?;
-        found.as_deref().map_err(|absence| *absence)
-    }
-
-    /// Whether any of the queries of a purpose found something; nothing if it was not looked for.
-    ///
-    /// What one query found counts, even if another one failed.
-    pub(crate) fn has(&self, purpose: Purpose) -> Reading<bool> {
-        let found = || self.0.iter().filter(|(other, _)| *other == purpose).map(|(_, found)| found);
-        if found().any(|found| found.as_ref().is_ok_and(|objects| !objects.is_empty())) {
-            return Ok(true);
-        }
-        match found().find_map(|found| found.as_ref().err()) {
-            Some(absence) => Err(*absence),
-            None => Ok(false),
-        }
     }
 }

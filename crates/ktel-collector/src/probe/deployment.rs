@@ -7,10 +7,10 @@ use ktel_types::{
 
 use super::{deployment, own, product, seen};
 use crate::{
-    gather::Purpose,
     generated::{probe, snapshot::Snapshot},
     reading::Reading,
     rules::deployments::{self, OPERATOR_GROUPS},
+    selection::Purpose,
     view::pods::{Container, Object},
 };
 

@@ -4,10 +4,10 @@ use ktel_types::{Absence, report::Mesh};
 
 use super::{number, own, seen};
 use crate::{
-    gather::Purpose,
     generated::{probe, snapshot::Snapshot},
     reading::Reading,
     rules::meshes::{CILIUM_GATEWAYS, CILIUM_INGRESSES, Marks, Signs},
+    selection::Purpose,
     view,
 };
 

@@ -4,10 +4,7 @@ use ktel_types::Absence;
 
 use super::seen;
 use crate::{
-    gather::{OPENSHIFT_GROUP, Purpose},
-    generated::snapshot::Snapshot,
-    reading::Reading,
-    view,
+    generated::snapshot::Snapshot, reading::Reading, rules::platforms::OPENSHIFT_GROUP, selection::Purpose, view,
 };
 
 /// The variable in the pods of OpenShift's operators that holds the version of the release they belong to.

@@ -35,12 +35,15 @@ pub(crate) enum Mark {
     System(&'static str),
 }
 
+/// The API group that only OpenShift serves.
+pub(crate) const OPENSHIFT_GROUP: &str = "config.openshift.io";
+
 /// The first row that fits wins.
 pub(crate) static ROWS: &[Row] = &[
     Row {
         platform: Platform::Openshift,
         cloud: None,
-        marks: &[Mark::Group("config.openshift.io")],
+        marks: &[Mark::Group(OPENSHIFT_GROUP)],
         source: "API index of OpenShift Container Platform",
     },
     Row {

@@ -3,4 +3,4 @@
 use serde::de::IgnoredAny;
 
 /// Those that a query selects.
-pub(crate) type Selected = crate::gather::Selected<IgnoredAny>;
+pub(crate) type Selected = crate::selection::Selected<IgnoredAny>;

@@ -8,7 +8,7 @@ use super::{Collection, Key, owners::Owners};
 use crate::rules::meshes::{self, Marks};
 
 /// Those that a query selects.
-pub(crate) type Selected = crate::gather::Selected<Object>;
+pub(crate) type Selected = crate::selection::Selected<Object>;
 
 /// A pod.
 #[derive(Debug, Clone, Default, Deserialize)]

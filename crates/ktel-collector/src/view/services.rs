@@ -8,7 +8,7 @@ use super::Collection;
 use crate::rules::meshes::{self, Marks};
 
 /// Those that a query selects.
-pub(crate) type Selected = crate::gather::Selected<serde::de::IgnoredAny>;
+pub(crate) type Selected = crate::selection::Selected<serde::de::IgnoredAny>;
 
 /// A Service.
 #[derive(Debug, Clone, Default, Deserialize)]
