@@ -121,6 +121,10 @@ def main():
         check(f"preview, event {number}", True, line)
         if json.loads(line)["schema_hash"] != schema_hash(schema):
             faults.append(f"preview, event {number}: the hash is not that of the published schema")
+    events = [event["name"] for event in json.loads((ROOT / "docs/generated/schema/telemetry.json").read_text())["events"]]
+    shown = [json.loads(line)["event"] for line in reports]
+    if shown != events:
+        faults.append(f"preview: it shows {shown}, the standard has {events}")
     documents = list(conformance())
     for document in documents:
         check(*document)
@@ -130,7 +134,7 @@ def main():
     print(f"preview:     {len(reports)} events of the recorded EKS cluster")
     print(f"conformance: {len(documents)} documents, {valid} of them valid")
     print(f"verdict:     {len(faults)} faults")
-    sys.exit(1 if faults or len(reports) != 2 or not documents else 0)
+    sys.exit(1 if faults or not documents else 0)
 
 
 if __name__ == "__main__":
