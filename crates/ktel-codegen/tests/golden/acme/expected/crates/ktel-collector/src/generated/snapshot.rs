@@ -48,6 +48,7 @@ impl Default for Snapshot {
 
 impl Snapshot {
     /// Reads all that the reader is allowed to, but for what is read no more often than once a day.
+    #[allow(clippy::too_many_lines, reason = "a line a read")]
     pub(crate) async fn gather(&mut self, reader: &Reader<'_>) {
         (
             self.nodes_first_metadata,
