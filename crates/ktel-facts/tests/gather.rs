@@ -22,6 +22,7 @@ fn place(file: &NamedTempFile) -> Place {
 }
 
 fn facts() -> Facts {
+    let _ = rustls::crypto::ring::default_provider().install_default();
     Facts::new(reqwest::Client::new())
 }
 
