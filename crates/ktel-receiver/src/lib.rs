@@ -2,6 +2,7 @@
 //!
 //! It listens on loopback, answers as HEC does, holds each event against the published strict JSON Schema, and keeps the
 //! last ones together with what it found. An event that breaks the schema is taken all the same, as Splunk would take it.
+//! Acknowledgements, indexes and back pressure are Splunk's; faults can be had on demand ([`Step`]).
 //!
 //! ```
 //! use ktel_receiver::Receiver;
@@ -15,10 +16,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod admit;
 mod answer;
+mod channels;
+mod event_collector;
 mod judge;
 mod protocol;
 mod receiver;
+mod request;
+mod script;
+mod settings;
 
+pub use event_collector::Event;
 pub use judge::Judge;
-pub use receiver::{Event, Receiver, StartError};
+pub use receiver::{Receiver, StartError};
+pub use request::Request;
+pub use script::Step;
+pub use settings::{Acks, Pressure, Settings, Token};

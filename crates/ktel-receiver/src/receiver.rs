@@ -1,55 +1,45 @@
-//! The server on loopback, and what it keeps.
+//! The server on loopback.
 
 use std::{
-    collections::VecDeque,
+    convert::Infallible,
     io,
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
+    time::Duration,
 };
 
-use axum::{
-    Router,
-    body::{Body, to_bytes},
-    extract::State,
-    http::{HeaderMap, Method, Request, Response, header},
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Either, Full, Limited, StreamBody};
+use hyper::{
+    Response, StatusCode,
+    body::{Frame, Incoming},
+    header::{CONTENT_TYPE, HeaderName, HeaderValue},
+    server::conn::http1,
+    service::service_fn,
 };
+use hyper_util::rt::TokioIo;
 use jsonschema::ValidationError;
-use serde_json::{Map, Value};
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+    time::sleep,
+};
 
 use crate::{
-    answer::Answer,
+    answer::Reply,
+    event_collector::{Event, EventCollector},
     judge::Judge,
-    protocol::{self, Envelope},
+    request::Request,
+    script::Step,
+    settings::{Pressure, Settings, Token},
 };
-
-/// How many events are kept. A person who looks wants the last ones.
-const MAX_EVENTS: usize = 1000;
-
-/// An event that was taken.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Event {
-    /// The event: a report.
-    pub report: Value,
-    /// What stood around it: time, source, sourcetype, fields.
-    pub envelope: Map<String, Value>,
-    /// Where and how it breaks the strict schema, without its values. Nothing if it keeps it.
-    pub violations: Vec<String>,
-}
 
 /// A receiver on loopback, on a port of its own. Stops when it is dropped.
 #[derive(Debug)]
 pub struct Receiver {
     address: SocketAddr,
-    shared: Arc<Shared>,
+    collector: Arc<EventCollector>,
     task: JoinHandle<()>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    token: Option<String>,
-    judge: Judge,
-    events: Mutex<VecDeque<Event>>,
 }
 
 /// Why a receiver could not be started.
@@ -66,16 +56,18 @@ pub enum StartError {
 impl Receiver {
     /// Starts to listen. With a token, only who bears it is let in; without one, as behind a gateway, everybody is.
     pub async fn start(token: Option<&str>) -> Result<Self, StartError> {
+        let tokens = token.into_iter().map(Token::new).collect();
+        Self::start_with(Settings { tokens, ..Settings::default() }).await
+    }
+
+    /// Starts to listen, set up like this.
+    pub async fn start_with(settings: Settings) -> Result<Self, StartError> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let judge = Judge::new().map_err(Box::new)?;
-        let shared = Arc::new(Shared { token: token.map(str::to_owned), judge, events: Mutex::default() });
-        let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
-        let task = tokio::spawn(async move {
-            // It ends with the task; there is nobody to tell how.
-            let _ = axum::serve(listener, router).await;
-        });
-        Ok(Self { address, shared, task })
+        let collector = Arc::new(EventCollector::new(settings, judge));
+        let task = tokio::spawn(listen(listener, Arc::clone(&collector)));
+        Ok(Self { address, collector, task })
     }
 
     /// The address: `http://127.0.0.1:40123`.
@@ -87,7 +79,23 @@ impl Receiver {
     /// The last events, oldest first.
     #[must_use]
     pub fn events(&self) -> Vec<Event> {
-        self.shared.events.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.collector.events()
+    }
+
+    /// All requests so far, whatever became of them.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.collector.requests()
+    }
+
+    /// Lets the indexer behind it fare like this from now on.
+    pub fn press(&self, pressure: Pressure) {
+        self.collector.press(pressure);
+    }
+
+    /// Lets this become of the next requests for events, one step a request.
+    pub fn script(&self, steps: impl IntoIterator<Item = Step>) {
+        self.collector.script(steps);
     }
 }
 
@@ -97,54 +105,117 @@ impl Drop for Receiver {
     }
 }
 
-impl Shared {
-    fn keep(&self, envelopes: Vec<Envelope>) {
-        let events = envelopes.into_iter().map(|Envelope { event, rest }| Event {
-            violations: self.judge.violations(&event),
-            report: event,
-            envelope: rest,
-        });
-        let mut kept = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.extend(events);
-        let excess = kept.len().saturating_sub(MAX_EVENTS);
-        kept.drain(..excess);
-    }
-
-    fn admit(&self, headers: &HeaderMap) -> Result<(), Answer> {
-        let Some(token) = &self.token else { return Ok(()) };
-        let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        match authorization.map(str::trim).filter(|value| !value.is_empty()) {
-            None => Err(Answer::TokenRequired),
-            Some(value) => match value.strip_prefix("Splunk ") {
-                None => Err(Answer::InvalidAuthorization),
-                Some(given) if given.trim() == token => Ok(()),
-                Some(_) => Err(Answer::InvalidToken),
+/// Serves each connection until the task ends, and all connections with it.
+async fn listen(listener: TcpListener, collector: Arc<EventCollector>) {
+    let mut connections = tokio::task::JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => drop(connections.spawn(serve(stream, Arc::clone(&collector)))),
+                Err(_) => return,
             },
+            // Connections that have ended are forgotten.
+            Some(_) = connections.join_next() => {}
         }
     }
 }
 
-async fn answer(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
-    let answer = match request.uri().path() {
-        "/services/collector" | "/services/collector/event" | "/services/collector/event/1.0" => {
-            if request.method() == Method::POST {
-                take(&shared, request).await.map_or_else(|refusal| refusal, |()| Answer::Success)
-            } else {
-                Answer::WrongMethod
-            }
-        }
-        "/services/collector/health" | "/services/collector/health/1.0" => Answer::Healthy,
-        _ => Answer::NotFound,
-    };
-    answer.response()
+async fn serve(stream: TcpStream, collector: Arc<EventCollector>) {
+    let service = service_fn(move |request| {
+        let collector = Arc::clone(&collector);
+        async move { answer(&collector, request).await }
+    });
+    // A client that goes away, or one that is reset on purpose, is nobody's fault.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn take(shared: &Shared, request: Request<Body>) -> Result<(), Answer> {
-    shared.admit(request.headers())?;
-    let encoding = request.headers().get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
-    let encoding = encoding.map(str::to_owned);
-    let body = to_bytes(request.into_body(), protocol::MAX_BYTES).await.map_err(|_| Answer::TooLarge)?;
-    let body = protocol::decode(&body, encoding.as_deref())?;
-    shared.keep(protocol::envelopes(&body)?);
-    Ok(())
+type Body = Either<Full<Bytes>, StreamBody<Drip>>;
+
+/// The connection breaks.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is reset on purpose")]
+struct Broken;
+
+async fn answer(collector: &EventCollector, request: hyper::Request<Incoming>) -> Result<Response<Body>, Broken> {
+    let request = read(request, collector.settings.max_body_bytes).await;
+    Ok(match collector.next_step(&request) {
+        Step::Well => whole(collector.answer(&request)),
+        Step::Late(pause) => {
+            sleep(pause).await;
+            whole(collector.answer(&request))
+        }
+        Step::Answer { status, headers, body } => whole(Reply { status, content_type: "text/plain", headers, body }),
+        Step::Reset => return Err(Broken),
+        Step::TakenAndReset => {
+            collector.answer(&request);
+            return Err(Broken);
+        }
+        Step::Slow(pause) => {
+            let reply = collector.answer(&request);
+            let drip = Drip { rest: Bytes::from(reply.body.clone()), pause, asleep: None };
+            head(&reply).map(|()| Either::Right(StreamBody::new(drip)))
+        }
+    })
+}
+
+/// Reads a request, and no more of its body than is taken.
+async fn read(request: hyper::Request<Incoming>, most: usize) -> Request {
+    let (parts, body) = request.into_parts();
+    let headers = parts
+        .headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    Request {
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: headers.collect(),
+        body: Limited::new(body, most).collect().await.ok().map(|body| body.to_bytes().to_vec()),
+    }
+}
+
+fn whole(reply: Reply) -> Response<Body> {
+    let head = head(&reply);
+    head.map(|()| Either::Left(Full::from(reply.body)))
+}
+
+/// Everything of an answer but its body.
+fn head(reply: &Reply) -> Response<()> {
+    let mut response = Response::new(());
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    for (name, value) in &reply.headers {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().append(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
+
+/// A body that comes byte by byte.
+struct Drip {
+    rest: Bytes,
+    pause: Duration,
+    asleep: Option<std::pin::Pin<Box<tokio::time::Sleep>>>,
+}
+
+impl futures_core::Stream for Drip {
+    type Item = Result<Frame<Bytes>, Infallible>;
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        use std::task::Poll;
+        if self.rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        let pause = self.pause;
+        let asleep = self.asleep.get_or_insert_with(|| Box::pin(sleep(pause)));
+        if asleep.as_mut().poll(context).is_pending() {
+            return Poll::Pending;
+        }
+        self.asleep = None;
+        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(1)))))
+    }
 }
