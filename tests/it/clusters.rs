@@ -116,6 +116,25 @@ async fn every_request_says_who_sends_it() {
     assert!(seen.len() > 10 && seen.iter().all(|seen| seen == agent), "{seen:?}");
 }
 
+/// A server whose selections begin with a page without objects, as a real one's may.
+struct Empty(Cluster);
+
+impl Api for Empty {
+    fn answer(&self, request: &Request) -> Answer {
+        let is_selection = request.query.contains_key("fieldSelector") && !request.query.contains_key("continue");
+        if !is_selection {
+            return self.0.answer(request);
+        }
+        Answer::new(200, "application/json", br#"{"metadata":{"continue":"sim.0"},"items":[]}"#.to_vec())
+    }
+}
+
+#[tokio::test]
+async fn what_is_selected_may_be_on_a_later_page() {
+    let events = report(Empty(cluster("all-meshes"))).await;
+    assert_eq!(event(&events, "MESH")["mesh"]["deployed_count"], 9);
+}
+
 /// What is counted costs one request whatever the number. Only what is listed has more pages on a larger cluster.
 #[tokio::test]
 async fn a_larger_cluster_takes_the_same_requests() {

@@ -12,6 +12,8 @@ mod conformance;
 mod consent;
 /// From a cluster to a receiver, with what can go wrong on the way.
 mod delivery;
+/// What a controller in another language tells.
+mod facts;
 /// What goes wrong in a cluster, and what that costs.
 mod faults;
 /// Generated files, and what follows from a change of the standard.

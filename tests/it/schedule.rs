@@ -80,8 +80,15 @@ async fn run_for(time: Duration, leadership: Leadership, answer: fn(usize) -> Ou
 
 #[tokio::test]
 async fn nothing_is_read_or_sent_in_the_grace() {
-    let diary = run_for(Duration::from_secs(9 * 60 + 59), Leadership::Always, |_| Outcome::Delivered).await;
+    tokio::time::pause();
+    let requests = Arc::default();
+    let api = Asked { cluster: cluster("everything"), requests: Arc::clone(&requests) };
+    let schedule = Schedule { grace: 10 * MINUTE, period: HOUR };
+    let collector = builder_for(client_without_network(api)).schedule(schedule).build().unwrap();
+    let diary = Diary::new(|_| Outcome::Delivered);
+    collector.run(diary.clone(), sleep(Duration::from_secs(9 * 60 + 59))).await;
     assert_eq!(diary.signals(), []);
+    assert_eq!(requests.lock().unwrap().len(), 0);
 }
 
 #[tokio::test]

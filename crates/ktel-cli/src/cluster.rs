@@ -40,6 +40,10 @@ pub(crate) async fn collectors(args: &ClusterArgs) -> Result<Vec<Named>, Failure
     // A process may have chosen its cryptography before; then it stays.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let facts = facts::gather(args).await?;
+    if let Some(twice) = args.contexts.iter().enumerate().find(|(place, name)| args.contexts[..*place].contains(name)) {
+        let message = format!("the context {} is named twice", twice.1);
+        return Err(Failure::new(message, "name each cluster once with --context"));
+    }
     let contexts: Vec<Option<&String>> = match &args.contexts[..] {
         [] => vec![None],
         contexts => contexts.iter().map(Some).collect(),
@@ -132,6 +136,9 @@ pub(crate) fn unreadable(error: &CollectError) -> Failure {
         CollectError::Off(_) => "unset the variable to allow it",
         CollectError::Gather(GatherError::Unauthorized) => {
             "log in to the cluster again, or renew the token in the kubeconfig"
+        }
+        CollectError::Home(_) => {
+            "name first with --context the cluster that the controller runs in, and see that it can be read"
         }
         CollectError::Gather(_) => "check that the server of the kubeconfig is up and can be reached from here",
         CollectError::Nothing => {

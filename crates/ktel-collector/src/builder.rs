@@ -1,4 +1,4 @@
-//! How a collector is set up.
+//! The builder of a collector: every setting, checked.
 
 use ktel_types::{fields, host::HostFacts};
 use kube::Client;
@@ -114,7 +114,8 @@ impl Builder {
 
     /// The only namespaces that may be read, for an installation without rights on the whole cluster.
     ///
-    /// Objects outside of namespaces are not asked for then, but for the namespace `kube-system` that tells the cluster.
+    /// Objects outside of namespaces are not asked for then, but for the namespace `kube-system` that tells the cluster. The pod
+    /// that reports and the Service that it publishes are read by name, wherever they are: the host has named them.
     pub fn namespaces<T: Into<String>>(mut self, namespaces: impl IntoIterator<Item = T>) -> Self {
         self.setup.namespaces = namespaces.into_iter().map(Into::into).collect();
         self

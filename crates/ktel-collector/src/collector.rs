@@ -1,14 +1,18 @@
 //! The collector, as a controller sees it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
 use ktel_outbox::{Entry, Envelope};
 use ktel_types::{
-    Invalid, Valid,
+    Absence, Invalid, Valid,
     host::HostFacts,
     report::{Report, Scope, Signal},
 };
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 
 use crate::{
     assembly::Sources,
@@ -49,6 +53,9 @@ pub enum CollectError {
     /// The cluster could not be read at all.
     #[error(transparent)]
     Gather(#[from] GatherError),
+    /// The cluster that the installation is at home in could not be read: nobody would know who reports.
+    #[error("the cluster that the installation is at home in cannot be read")]
+    Home(#[source] GatherError),
     /// All that was asked of the cluster was refused, or failed: there is nothing to report.
     #[error("nothing could be read of the cluster")]
     Nothing,
@@ -104,11 +111,12 @@ impl Collector {
         let is_daily_due = signal != Signal::Stop
             && (signal == Signal::OnDemand
                 || self.previous_daily.is_none_or(|previous| began.duration_since(previous) > SHORTEST_DAY));
-        self.learn_home().await;
-        let (snapshot, discovery) = self.gather(is_daily_due).await?;
+        let deadline = began + self.setup.limits.collection_deadline;
+        self.learn_home(deadline).await?;
+        let (snapshot, discovery) = self.gather(is_daily_due, deadline).await?;
         self.discovery = discovery;
         self.instance.learn(&snapshot);
-        let occasion = Occasion {
+        let mut occasion = Occasion {
             report_id: report_id(u64::try_from(collected_at.as_millis()).unwrap_or(u64::MAX)),
             signal,
             sequence: self.sequence + 1,
@@ -119,16 +127,20 @@ impl Collector {
             consented: self.decision.setting().categories().to_vec(),
             identity: self.instance.identify(&self.setup.product, self.setup.own.as_ref()),
             product: self.setup.product.clone(),
-            product_version: probe::product::version(&snapshot),
+            product_version: unpanicked(|| probe::product::version(&snapshot)).unwrap_or(Err(Absence::Failed)),
             scope: if self.setup.namespaces.is_empty() { Scope::Cluster } else { Scope::Namespaced },
             cluster_count: self.setup.cluster_count,
             dropped,
         };
-        let host = self.ask_host().await;
-        let reports = assemble::reports(&Sources { occasion: &occasion, snapshot: &snapshot, host: &host });
-        if is_nothing(&reports) {
+        let reports =
+            |occasion: &Occasion, host: &HostFacts| assemble::reports(&Sources { occasion, snapshot: &snapshot, host });
+        // The host is asked only if there is something to report: what it has counted since the last time it tells once.
+        if is_nothing(&reports(&occasion, &HostFacts::default())) {
             return Err(CollectError::Nothing);
         }
+        let host = self.ask_host(deadline).await;
+        occasion.collection = began.elapsed();
+        let reports = reports(&occasion, &host);
         let reports: Vec<Valid<Report>> = reports.into_iter().map(Valid::new).collect::<Result<_, _>>()?;
         self.sequence += 1;
         self.previous = Some(began);
@@ -139,24 +151,31 @@ impl Collector {
     }
 
     /// Asks the host for what only that knows. What no standard knows of it stays here.
-    async fn ask_host(&self) -> HostFacts {
-        let told = timeout(self.setup.limits.read_deadline, (self.setup.host_facts)()).await;
+    async fn ask_host(&self, deadline: Instant) -> HostFacts {
+        let deadline = deadline.min(Instant::now() + self.setup.limits.read_deadline);
+        let told = timeout_at(deadline, (self.setup.host_facts)()).await;
         let mut facts = told.unwrap_or_else(|_| {
             tracing::debug!("the host did not tell its facts in time");
             HostFacts::default()
         });
         probe::features::keep_known(&mut facts);
+        probe::configuration::keep_hour(&mut facts);
         facts
     }
 
     /// Reads the cluster, and learns what it serves.
-    async fn gather(&self, is_daily_due: bool) -> Result<(Snapshot, Option<Arc<Discovery>>), GatherError> {
-        let mut reader = self.reader().await?;
+    async fn gather(
+        &self,
+        is_daily_due: bool,
+        deadline: Instant,
+    ) -> Result<(Snapshot, Option<Arc<Discovery>>), GatherError> {
+        let mut reader = Reader::open(self.task(deadline), self.discovery.as_ref()).await?;
         let mut snapshot = Snapshot::default();
         // All reads are under way at once, which makes a large future; the host is not to carry it around.
         Box::pin(snapshot.gather(&reader)).await;
-        if is_daily_due && probe::mesh::is_any_deployed(&snapshot) {
-            if !probe::mesh::annotates_services(&snapshot) {
+        let is_any_deployed = || unpanicked(|| probe::mesh::is_any_deployed(&snapshot)).unwrap_or(false);
+        if is_daily_due && is_any_deployed() {
+            if !unpanicked(|| probe::mesh::annotates_services(&snapshot)).unwrap_or(false) {
                 reader.leave_out(&reads::SERVICES_METADATA);
             }
             Box::pin(snapshot.gather_daily(&reader)).await;
@@ -165,9 +184,10 @@ impl Collector {
     }
 
     /// Learns who reports, without making a report.
-    pub(crate) async fn learn_identity(&mut self) -> Result<(), GatherError> {
-        self.learn_home().await;
-        let reader = self.reader().await?;
+    pub(crate) async fn learn_identity(&mut self) -> Result<(), CollectError> {
+        let deadline = Instant::now() + self.setup.limits.collection_deadline;
+        self.learn_home(deadline).await?;
+        let reader = Reader::open(self.task(deadline), self.discovery.as_ref()).await?;
         let snapshot = Snapshot {
             namespaces_kube_system_metadata: reader.object(&reads::NAMESPACES_KUBE_SYSTEM_METADATA).await,
             pods_own: reader.object(&reads::PODS_OWN).await,
@@ -177,17 +197,15 @@ impl Collector {
         Ok(())
     }
 
-    /// Learns which cluster the installation is at home in, if it is not the one that is reported on.
-    async fn learn_home(&mut self) {
-        let Some(home) = self.setup.home.as_ref().filter(|_| !self.instance.knows_home()) else { return };
-        let task = Task { client: home, own: None, namespaces: &[], ..self.task() };
-        let namespace = match Reader::open(task, None).await {
-            Ok(reader) => reader.object(&reads::NAMESPACES_KUBE_SYSTEM_METADATA).await,
-            Err(error) => return tracing::debug!("the home of the installation is not known yet: {error}"),
-        };
-        if let Ok(namespace) = &namespace {
-            self.instance.learn_home(namespace);
-        }
+    /// Learns which cluster the installation is at home in, if it is not the one that is reported on, and what makes its pod.
+    async fn learn_home(&mut self, deadline: Instant) -> Result<(), CollectError> {
+        let Some(home) = self.setup.home.as_ref().filter(|_| !self.instance.knows_home()) else { return Ok(()) };
+        let task = Task { client: home, own: self.setup.own.as_ref(), namespaces: &[], ..self.task(deadline) };
+        let reader = Reader::open(task, None).await.map_err(CollectError::Home)?;
+        let namespace = reader.object(&reads::NAMESPACES_KUBE_SYSTEM_METADATA).await;
+        let pod = reader.object(&reads::PODS_OWN).await;
+        self.instance.learn_home(&namespace, &pod);
+        Ok(())
     }
 
     /// The identifier of the installation, as far as is known by now.
@@ -200,13 +218,11 @@ impl Collector {
         self.sequence > 0
     }
 
-    async fn reader(&self) -> Result<Reader<'_>, GatherError> {
-        Reader::open(self.task(), self.discovery.as_ref()).await
-    }
-
-    fn task(&self) -> Task<'_> {
-        let Setup { client, limits, own, namespaces, .. } = &self.setup;
-        Task { client, limits, consented: self.decision.setting().categories(), own: own.as_ref(), namespaces }
+    fn task(&self, deadline: Instant) -> Task<'_> {
+        let Setup { client, limits, own, namespaces, home, .. } = &self.setup;
+        // The pod that reports is at home, not in the other clusters.
+        let own = own.as_ref().filter(|_| home.is_none());
+        Task { client, limits, consented: self.decision.setting().categories(), own, namespaces, deadline }
     }
 }
 
@@ -222,4 +238,9 @@ fn is_nothing(reports: &[Report]) -> bool {
         })
     };
     reports.iter().all(assemble::is_empty) && reports.iter().any(was_refused)
+}
+
+/// What a function of ours answers; `None` if it panics, which is nothing to the host.
+fn unpanicked<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
 }

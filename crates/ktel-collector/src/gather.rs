@@ -7,7 +7,7 @@ mod discovery;
 mod exchange;
 mod own;
 mod page;
-mod select;
+mod queries;
 
 use ktel_types::{Absence, report::Category};
 use std::{ops::ControlFlow, sync::Arc};
@@ -17,14 +17,14 @@ use kube::{
     core::{Request, params::GetParams, params::ListParams},
 };
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use crate::{
-    generated::reads,
     host::SelfRef,
     limits::Limits,
     read::{Name, Part, Read, Resource, Subject},
     reading::Reading,
-    selection::Selected,
+    selection::{Purpose, Selected},
     view::Collection,
 };
 use discovery::APIS;
@@ -32,7 +32,7 @@ pub(crate) use discovery::Discovery;
 use exchange::{Exchange, Failure};
 use own::Own;
 use page::{Nothing, Page};
-use select::Query;
+use queries::Query;
 
 /// Why a cluster could not be read at all. The text names no address; the source may.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,8 @@ pub(crate) struct Task<'a> {
     pub(crate) own: Option<&'a SelfRef>,
     /// The only namespaces that may be read; all of the cluster if there are none.
     pub(crate) namespaces: &'a [String],
+    /// When the collection has to be done.
+    pub(crate) deadline: Instant,
 }
 
 /// Reads one cluster, once.
@@ -75,7 +77,7 @@ impl<'a> Reader<'a> {
     ///
     /// `known` is what the cluster served the last time: it is not told again unless it has changed.
     pub(crate) async fn open(task: Task<'a>, known: Option<&Arc<Discovery>>) -> Result<Self, GatherError> {
-        let exchange = Exchange::new(task.client, task.limits);
+        let exchange = Exchange::new(task.client, task.limits, task.deadline);
         let discovery = match Discovery::ask(&exchange, known).await {
             Ok(discovery) => Ok(discovery),
             Err(Failure::Transport(error)) => return Err(GatherError::Unreachable(error)),
@@ -132,7 +134,8 @@ impl<'a> Reader<'a> {
         };
         let object = self.newest(resource, read_in).await;
         object.map_err(|failure| match failure {
-            Failure::NotServed if resource.group.is_empty() => Failure::NotThere.log(read),
+            // That one object is not there does not mean that its kind is not.
+            Failure::NotServed if resource.group.is_empty() || namespace.is_some() => Failure::NotThere.log(read),
             failure => failure.log(read),
         })
     }
@@ -170,7 +173,11 @@ impl<'a> Reader<'a> {
         let Subject::List(resource, _) = &read.subject else { return Err(Absence::Unknown) };
         self.permit(read)?;
         let mut selected = Selected::default();
-        for query in select::queries(resource, &self.own, self.discovery.as_deref().ok()) {
+        if let (Err(absence), "pods") = (self.own.gateway_pods(), resource.plural) {
+            // Which pods are the gateway's, the Service tells that could not be read.
+            selected.add(Purpose::GatewayPods, Err(absence));
+        }
+        for query in queries::queries(resource, self.task.consented, &self.own, self.discovery.as_deref().ok()) {
             if query.is_existence && selected.has(query.purpose) == Ok(true) {
                 continue;
             }
@@ -183,6 +190,7 @@ impl<'a> Reader<'a> {
     async fn select<T: DeserializeOwned>(&self, resource: &Resource, query: &Query) -> Result<Vec<T>, Failure> {
         let namespace = query.namespace.as_deref();
         let places = match namespace {
+            Some(name) if !self.may_read(name) => return Err(Failure::Status(403)),
             Some(_) => vec![namespace],
             None => self.places(resource).map_err(|_| Failure::Status(403))?,
         };
@@ -198,7 +206,12 @@ impl<'a> Reader<'a> {
                 };
                 let take = |page: Page<T>| {
                     all.extend(page.items);
-                    if query.is_existence { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                    // A page of a selection may be empty and lead to one that is not.
+                    if query.is_existence && !all.is_empty() {
+                        ControlFlow::Break(())
+                    } else {
+                        ControlFlow::Continue(())
+                    }
                 };
                 self.pages(pages, take).await?;
             }
@@ -242,6 +255,11 @@ impl<'a> Reader<'a> {
             return Err(Absence::NotApplicable);
         }
         if read.is_needed_for(self.task.consented) { Ok(()) } else { Err(Absence::Unknown) }
+    }
+
+    /// Whether objects of this namespace may be looked for.
+    fn may_read(&self, namespace: &str) -> bool {
+        self.task.namespaces.is_empty() || self.task.namespaces.iter().any(|other| other == namespace)
     }
 
     /// Where the objects of a kind are looked for: in all namespaces at once, or in those that may be read, one by one.
@@ -337,9 +355,4 @@ impl Pages<'_> {
 /// A number of objects as the standard has it.
 fn whole(count: usize) -> Reading<u32> {
     u32::try_from(count).map_err(|_| Absence::Failed)
-}
-
-/// The reads that [`Own`] makes.
-fn own_reads() -> (&'static Read, &'static Read) {
-    (&reads::PODS_OWN, &reads::SERVICES_PUBLISHED)
 }

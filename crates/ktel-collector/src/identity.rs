@@ -13,7 +13,7 @@
 use ktel_types::report::IdSource;
 use sha2::{Digest, Sha256};
 
-use crate::{generated::snapshot::Snapshot, host::SelfRef, outside, view};
+use crate::{generated::snapshot::Snapshot, host::SelfRef, outside, reading::Reading, view};
 
 /// Who reports, and about which cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,15 +31,22 @@ pub(crate) struct Instance {
     /// What stands for the cluster's UID where that may not be read.
     stand_in: String,
     cluster_uid: Option<String>,
-    /// The UID of the cluster that the installation is at home in, if that is another one.
-    home_uid: Option<String>,
+    /// The home of the installation, if that is another cluster.
+    home: Option<Home>,
     workload: Option<String>,
+}
+
+/// What is known of a home that is another cluster.
+#[derive(Debug, Clone)]
+struct Home {
+    /// The UID of the cluster; none if it may not be read.
+    uid: Option<String>,
 }
 
 impl Instance {
     /// A new process.
     pub(crate) fn new() -> Self {
-        Self { id: random_uuid(), stand_in: random_uuid(), cluster_uid: None, home_uid: None, workload: None }
+        Self { id: random_uuid(), stand_in: random_uuid(), cluster_uid: None, home: None, workload: None }
     }
 
     /// Keeps what a snapshot tells.
@@ -56,14 +63,22 @@ impl Instance {
         }
     }
 
-    /// Keeps which cluster the installation is at home in.
-    pub(crate) fn learn_home(&mut self, namespace: &view::namespaces::Metadata) {
-        self.home_uid = Some(namespace.uid().to_owned()).filter(|uid| !uid.is_empty());
+    /// Keeps which cluster the installation is at home in, and what makes its pod there.
+    pub(crate) fn learn_home(
+        &mut self,
+        namespace: &Reading<view::namespaces::Metadata>,
+        pod: &Reading<view::pods::Object>,
+    ) {
+        let uid = namespace.as_ref().ok().map(|namespace| namespace.uid().to_owned());
+        self.home = Some(Home { uid: uid.filter(|uid| !uid.is_empty()) });
+        if let Some(workload) = pod.as_ref().ok().and_then(view::pods::Object::workload) {
+            self.workload = Some(workload.to_owned());
+        }
     }
 
     /// Whether it is known which cluster the installation is at home in.
     pub(crate) fn knows_home(&self) -> bool {
-        self.home_uid.is_some()
+        self.home.is_some()
     }
 
     /// Who reports, as far as is known by now.
@@ -72,7 +87,12 @@ impl Instance {
             Some(uid) => (uid, IdSource::KubeSystemUid),
             None => (&self.stand_in, IdSource::Random),
         };
-        let home = self.home_uid.as_ref().unwrap_or(uid);
+        let (home, source) = match &self.home {
+            None => (uid, source),
+            Some(Home { uid: Some(home) }) => (home, source),
+            // Nobody else would know this installation again.
+            Some(Home { uid: None }) => (&self.stand_in, IdSource::Random),
+        };
         let workload = own.map_or_else(String::new, |own| {
             let name = self.workload.as_deref().unwrap_or_else(|| own.guessed_workload());
             format!("{}/{name}", own.namespace)

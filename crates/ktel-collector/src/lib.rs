@@ -29,7 +29,8 @@
 //! # What is deliberately not here
 //!
 //! No sink: the host brings one. No TLS and no version of Kubernetes: the host brings its client. No task is spawned. No
-//! error reaches the host once the collector runs, and no name, address or label of the cluster reaches a log.
+//! error reaches the host once the collector runs, and no name, address or label of the cluster reaches a log of ours. (The host's own
+//! client logs, for debuggers, which paths it asks for: the name of the pod that reports is one of them.)
 
 mod assembly;
 mod builder;

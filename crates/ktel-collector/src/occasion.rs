@@ -26,7 +26,7 @@ pub(crate) struct Occasion {
     pub(crate) identity: Identity,
     pub(crate) product: String,
     /// The version of the product, as its own pod tells it.
-    pub(crate) product_version: Option<String>,
+    pub(crate) product_version: Reading<String>,
     pub(crate) scope: Scope,
     pub(crate) cluster_count: u32,
     pub(crate) dropped: u32,
@@ -109,7 +109,7 @@ impl probe::Product for Occasion {
     }
 
     fn version(&self) -> Reading<String> {
-        self.product_version.clone().ok_or(Absence::Unknown)
+        self.product_version.clone()
     }
 }
 

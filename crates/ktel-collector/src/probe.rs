@@ -6,7 +6,7 @@
 mod architecture;
 mod classes;
 mod cluster;
-mod configuration;
+pub(crate) mod configuration;
 mod deployment;
 pub(crate) mod features;
 mod gateway_api;

@@ -38,13 +38,16 @@ impl<T> Selected<T> {
         found.as_deref().map_err(|absence| *absence)
     }
 
-    /// Whether any of the queries of a purpose found something; nothing if it was not looked for.
+    /// Whether any of the queries of a purpose found something; unknown if it was not looked for.
     ///
     /// What one query found counts, even if another one failed.
     pub(crate) fn has(&self, purpose: Purpose) -> Reading<bool> {
         let found = || self.0.iter().filter(|(other, _)| *other == purpose).map(|(_, found)| found);
         if found().any(|found| found.as_ref().is_ok_and(|objects| !objects.is_empty())) {
             return Ok(true);
+        }
+        if found().next().is_none() {
+            return Err(Absence::Unknown);
         }
         match found().find_map(|found| found.as_ref().err()) {
             Some(absence) => Err(*absence),

@@ -1,4 +1,4 @@
-//! How a collector is set up, once it is.
+//! The settings of a collector, once they are checked.
 
 use std::pin::Pin;
 

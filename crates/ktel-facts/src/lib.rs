@@ -23,11 +23,11 @@
 //! No TLS: the host brings its HTTP client. No value of a document or of a metric in an error. No clock: a window is the
 //! time from one call of [`Facts::gather`] to the next.
 
+mod facts;
 mod histogram;
 mod metrics;
 mod place;
-mod source;
 
+pub use facts::{Facts, FactsError};
 pub use metrics::Metrics;
 pub use place::{Place, ReadError};
-pub use source::{Facts, FactsError};

@@ -92,6 +92,21 @@ async fn counters_are_told_as_differences_and_documents_before_metrics() {
     assert_eq!(counts, [None, Some(17), Some(4)]);
 }
 
+/// A counter that covers more than the time between two gatherings would be taken for a faster one.
+#[tokio::test]
+async fn after_a_failure_no_counter_is_told() {
+    let metrics =
+        |pushed: u32| format!("# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total {pushed}\n");
+    let well = serve(&[(200, &metrics(100)), (200, &metrics(117)), (200, &metrics(120)), (200, &metrics(125))]).await;
+    let ill = serve(&[(200, &metrics(1)), (500, ""), (200, &metrics(2)), (200, &metrics(4))]).await;
+    let mut facts = facts().metrics(Place::parse(&well)).metrics(Place::parse(&ill));
+    let mut told = Vec::new();
+    for _ in 0..4 {
+        told.push(facts.gather().await.ok().map(|facts| facts.performance.cpu_seconds));
+    }
+    assert_eq!(told, [Some(None), None, Some(None), Some(Some(7.0))]);
+}
+
 /// What is wrong says what to look at, and quotes neither the address nor what was found there.
 fn check_error(error: &FactsError, kind: &str, cause: &str) {
     let text = format!("{error}: {}", error.source().map(ToString::to_string).unwrap_or_default());

@@ -17,8 +17,16 @@ pub(crate) async fn run(args: PreviewArgs) -> Result<(), Failure> {
     }
     let mut all = cluster::collectors(&args.cluster).await?;
     let is_one_of_several = all.len() > 1;
+    let mut failed = None;
+    // One cluster that is away does not hide the reports of the others.
     for Named { collector, context } in &mut all {
-        let envelopes = collector.preview().await.map_err(|error| cluster::unreadable(&error))?;
+        let envelopes = match collector.preview().await {
+            Ok(envelopes) => envelopes,
+            Err(error) => {
+                failed = failed.or(Some(cluster::unreadable(&error).of(context.as_deref())));
+                continue;
+            }
+        };
         match args.output {
             Output::Json => envelopes.iter().for_each(|envelope| println!("{}", envelope.event)),
             Output::Hec => print!("{}", encode(envelopes.iter().map(AsRef::as_ref))),
@@ -33,5 +41,5 @@ pub(crate) async fn run(args: PreviewArgs) -> Result<(), Failure> {
     if !decision.may_send() {
         eprintln!("{decision}: nothing is sent");
     }
-    Ok(())
+    failed.map_or(Ok(()), Err)
 }

@@ -32,7 +32,12 @@ pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
     }
     match failed {
         None => println!("sent: the receiver has all {events} events"),
-        Some(failure) => return Err(failure),
+        Some(failure) => {
+            if events > 0 {
+                println!("sent: the receiver has {events} events of other clusters");
+            }
+            return Err(failure);
+        }
     }
     Ok(())
 }

@@ -198,12 +198,13 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// How the values of several control planes are made one. Of numbers that has to be said, of all else there is one way.
+    /// How the values of several control planes are made one. Of numbers that has to be said; of all else the first that is told
+    /// counts, or the largest.
     fn merge(&mut self, kind: &Kind, filling: &Filling) -> Option<Merge> {
         let is_needed = filling.asks_host() && matches!(kind, Kind::Number(_));
         match self.said.merge.as_str() {
             "SUM" if is_needed => Some(Merge::Sum),
-            "MAX" if is_needed => Some(Merge::Max),
+            "MAX" if filling.asks_host() => Some(Merge::Max),
             "" if !is_needed => Some(Merge::First),
             "" => {
                 self.require(
@@ -214,8 +215,8 @@ impl Reader<'_, '_> {
                 None
             }
             _ => {
-                let help = "drop `merge`: it is for numbers that the controller tells";
-                self.find(format!("`{}` says how to merge what needs no merging", self.field.name()), help);
+                let help = "drop `merge`: only what the controller tells is merged, and only numbers add up";
+                self.find(format!("`{}` says how to merge what cannot be merged so", self.field.name()), help);
                 None
             }
         }

@@ -2,6 +2,8 @@
 //!
 //! The client's own convenience is not used: it would log the text of an answer that cannot be decoded.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use bytes::Bytes;
 use http::{
     HeaderValue, Request,
@@ -48,13 +50,8 @@ pub(super) enum Failure {
 }
 
 impl<'a> Exchange<'a> {
-    pub(super) fn new(client: &'a Client, limits: &'a Limits) -> Self {
-        Self {
-            client,
-            limits,
-            turns: Semaphore::new(limits.requests_in_flight),
-            deadline: Instant::now() + limits.collection_deadline,
-        }
+    pub(super) fn new(client: &'a Client, limits: &'a Limits, deadline: Instant) -> Self {
+        Self { client, limits, turns: Semaphore::new(limits.requests_in_flight), deadline }
     }
 
     /// Reads a path, unless the answer is the one with this tag.
@@ -127,8 +124,11 @@ struct ExpiredMetadata {
 }
 
 /// Decodes an answer. What is wrong with it is not said: that would quote it.
+///
+/// What rules make of an object is made here, too; a rule that panics costs this answer alone.
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(bytes).map_err(|_| Failure::Undecodable)
+    let decoded = catch_unwind(AssertUnwindSafe(|| serde_json::from_slice(bytes)));
+    decoded.map_err(|_| Failure::Undecodable)?.map_err(|_| Failure::Undecodable)
 }
 
 impl Failure {

@@ -8,11 +8,12 @@ use serde::de::DeserializeOwned;
 use super::{
     Task,
     exchange::{self, Exchange, Failure},
-    own_reads,
 };
 use crate::{
+    generated::reads,
     read::{Read, Subject},
     reading::Reading,
+    rules::deployments::INGRESS_CONTROLLER,
     view,
 };
 
@@ -22,8 +23,10 @@ pub(super) struct Own {
     /// Namespace and name of the Deployment.
     deployment: Reading<(String, String)>,
     published: Reading<Bytes>,
-    /// Namespace of the gateway's pods, and the labels that select them.
-    gateway_pods: Option<(String, String)>,
+    /// Namespace of the gateway's pods, and the labels that select them; nothing if no Service is named, or it selects none.
+    gateway_pods: Reading<Option<(String, String)>>,
+    /// Whether the gateway may be made of DataPlanes: no Service is named, and it is not Kong Ingress Controller that reports.
+    may_have_data_planes: bool,
 }
 
 /// Where a controller of Kong's says which Service it publishes.
@@ -33,20 +36,26 @@ const PUBLISH_VARIABLE: &str = "CONTROLLER_PUBLISH_SERVICE";
 impl Own {
     /// Reads the pod that reports, then the Service that is named by the host or by that pod.
     pub(super) async fn read(exchange: &Exchange<'_>, task: Task<'_>) -> Self {
-        let (pod_read, published_read) = own_reads();
         let pod = match task.own {
-            Some(own) => get(exchange, task, pod_read, &own.namespace, &own.pod).await,
+            Some(own) => get(exchange, task, &reads::PODS_OWN, &own.namespace, &own.pod).await,
             None => Err(Absence::NotApplicable),
         };
         let decoded: Reading<view::pods::Object> = decode(&pod);
         let service = task.own.and_then(|own| own.publish_service.clone());
         let service = service.or_else(|| decoded.as_ref().ok().and_then(publish_service));
         let (namespace, name) = service.as_deref().and_then(|name| name.split_once('/')).unwrap_or_default();
+        let is_ingress_controller = decoded
+            .as_ref()
+            .is_ok_and(|pod| pod.containers().iter().any(|container| container.name == INGRESS_CONTROLLER));
         let published = match name {
             "" => Err(Absence::Unknown),
-            name => get(exchange, task, published_read, namespace, name).await,
+            name => get(exchange, task, &reads::SERVICES_PUBLISHED, namespace, name).await,
         };
-        let selector = decode::<view::services::Object>(&published).ok().and_then(|service| service.pods());
+        let gateway_pods = match decode::<view::services::Object>(&published) {
+            Ok(service) => Ok(service.pods().map(|selector| (namespace.to_owned(), selector))),
+            Err(_) if name.is_empty() => Ok(None),
+            Err(absence) => Err(absence),
+        };
         let deployment = task.own.ok_or(Absence::NotApplicable).and_then(|own| {
             let name = match &decoded {
                 Ok(pod) => pod.deployment().ok_or(Absence::NotApplicable)?,
@@ -54,7 +63,13 @@ impl Own {
             };
             Ok((own.namespace.clone(), name.to_owned()))
         });
-        Self { pod, deployment, published, gateway_pods: selector.map(|selector| (namespace.to_owned(), selector)) }
+        Self {
+            pod,
+            deployment,
+            published,
+            gateway_pods,
+            may_have_data_planes: name.is_empty() && !is_ingress_controller,
+        }
     }
 
     /// The pod that reports.
@@ -75,9 +90,14 @@ impl Own {
             .map_err(|absence| *absence)
     }
 
-    /// Namespace and labels of the pods behind the Service that is published; `None` if there is none, or it selects none.
-    pub(super) fn gateway_pods(&self) -> Option<&(String, String)> {
-        self.gateway_pods.as_ref()
+    /// Whether the gateway may be made of DataPlanes.
+    pub(super) fn may_have_data_planes(&self) -> bool {
+        self.may_have_data_planes
+    }
+
+    /// Namespace and labels of the pods behind the Service that is published; nothing if none is named, or it selects none.
+    pub(super) fn gateway_pods(&self) -> Reading<Option<&(String, String)>> {
+        self.gateway_pods.as_ref().map(Option::as_ref).map_err(|absence| *absence)
     }
 }
 

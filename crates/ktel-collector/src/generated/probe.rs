@@ -568,7 +568,8 @@ pub(crate) trait Features {
 pub(crate) trait ServiceMesh {
     /// `mesh.deployed`: The meshes whose control plane is deployed in the cluster.
     ///
-    /// Source: names and labels of Services and DaemonSets, objects of Cilium, classes in use. Example: `["ISTIO"]`.
+    /// Source: names and labels of Services and DaemonSets, objects of Cilium, classes of Gateways and Ingresses.
+    /// Example: `["ISTIO"]`.
     fn deployed(&self) -> Reading<Vec<report::Mesh>>;
 
     /// `mesh.controller_inside`: The meshes that the controller's own pod is inside of, by whichever sign.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use ktel_types::Absence;
+use ktel_types::{Absence, host::HostFacts};
 
 use crate::{
     generated::{probe, snapshot::Snapshot},
@@ -38,6 +38,15 @@ impl probe::Configuration for Snapshot {
     }
 }
 
+/// Tells what a controller tells by its hour, too. What is no time is left for validation to refuse.
+pub(crate) fn keep_hour(facts: &mut HostFacts) {
+    let told = &mut facts.kong.configuration.last_change;
+    let time = told.as_deref().and_then(|text| humantime::parse_rfc3339(text).ok()?.duration_since(UNIX_EPOCH).ok());
+    if let Some(time) = time {
+        *told = Some(hour(time));
+    }
+}
+
 /// The last change of any object of a kind.
 fn newest<T>(list: &Reading<Vec<T>>, changed: impl Fn(&T) -> Changed) -> Reading<Option<Duration>> {
     let list = list.as_ref().map_err(|absence| *absence)?;
@@ -58,7 +67,7 @@ fn newest_of(changes: impl Iterator<Item = Reading<Option<Duration>>>) -> Readin
 }
 
 /// The hour that a time lies in, by its beginning.
-pub(super) fn hour(time: Duration) -> String {
+fn hour(time: Duration) -> String {
     let seconds = time.as_secs() / HOUR * HOUR;
     humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(seconds)).to_string()
 }
@@ -69,12 +78,20 @@ mod tests {
 
     #[test]
     fn a_change_is_told_by_its_hour() {
-        assert_eq!(hour(Duration::from_secs(1_795_482_000 + 1799)), "2026-11-24T05:00:00Z".replace("05", &hours()));
+        assert_eq!(hour(Duration::from_secs(1_795_482_000 + 1799)), "2026-11-24T01:00:00Z");
         assert_eq!(hour(Duration::ZERO), "1970-01-01T00:00:00Z");
     }
 
-    fn hours() -> String {
-        format!("{:02}", 1_795_482_000 / 3600 % 24)
+    #[test]
+    fn what_a_controller_tells_is_told_by_its_hour() {
+        let kept = |told: &str| {
+            let mut facts = HostFacts::default();
+            facts.kong.configuration.last_change = Some(told.to_owned());
+            keep_hour(&mut facts);
+            facts.kong.configuration.last_change.unwrap()
+        };
+        assert_eq!(kept("2026-11-24T09:17:43Z"), "2026-11-24T09:00:00Z");
+        assert_eq!(kept("yesterday"), "yesterday");
     }
 
     #[test]

@@ -9,9 +9,9 @@ use super::{deployment, own, product, seen};
 use crate::{
     generated::{probe, snapshot::Snapshot},
     reading::Reading,
-    rules::deployments::{self, OPERATOR_GROUPS},
+    rules::deployments::{self, INGRESS_CONTROLLER, OPERATOR_GROUPS},
     selection::Purpose,
-    view::pods::{Container, Object},
+    view::pods::{Container, Object, is_true},
 };
 
 /// The container of the gateway, as charts and operator name it.
@@ -64,11 +64,15 @@ impl probe::Deployment for Snapshot {
     }
 
     fn konnect_connected(&self) -> Reading<bool> {
-        let said = own(self)?
-            .containers()
-            .iter()
+        let containers = || own(self).map(|pod| pod.containers().iter());
+        let said = containers()?
             .find_map(|container| container.setting("--konnect-sync-enabled", "CONTROLLER_KONNECT_SYNC_ENABLED"));
-        Ok(said.is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "true" | "t" | "1")))
+        match said {
+            Some(value) => Ok(is_true(value)),
+            // Only Kong Ingress Controller has this setting, which is off where nobody says otherwise.
+            None if containers()?.any(|container| container.name == INGRESS_CONTROLLER) => Ok(false),
+            None => Err(Absence::Unknown),
+        }
     }
 
     fn replica_count(&self) -> Reading<u32> {
@@ -78,14 +82,15 @@ impl probe::Deployment for Snapshot {
 
 /// The containers of the gateway, in pods of its own or in the controller's.
 fn gateway(snapshot: &Snapshot) -> Reading<Vec<&Container>> {
-    let pods = seen(&snapshot.pods_selected).and_then(|pods| pods.of(Purpose::GatewayPods));
-    let of_pods = pods.map(|pods| pods.iter().flat_map(Object::containers).collect::<Vec<_>>());
-    let all = match (of_pods, own(snapshot).map(Object::containers)) {
-        (Ok(of_pods), own) => of_pods.into_iter().chain(own.unwrap_or_default()).collect(),
-        (Err(_), Ok(own)) => own.iter().collect(),
-        (Err(absence), Err(_)) => return Err(absence),
-    };
-    Ok(Vec::into_iter(all).filter(|container: &&Container| container.name == GATEWAY).collect())
+    let is_gateway = |container: &&Container| container.name == GATEWAY;
+    let beside: Vec<&Container> =
+        own(snapshot).map(Object::containers).unwrap_or_default().iter().filter(is_gateway).collect();
+    match seen(&snapshot.pods_selected).and_then(|pods| pods.of(Purpose::GatewayPods)) {
+        Ok(pods) => Ok(pods.iter().flat_map(Object::containers).filter(is_gateway).chain(beside).collect()),
+        // A gateway in the controller's own pod is seen all the same.
+        Err(_) if !beside.is_empty() => Ok(beside),
+        Err(absence) => Err(absence),
+    }
 }
 
 /// A setting of the gateway, where it stands in its pod.

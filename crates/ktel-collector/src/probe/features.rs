@@ -7,6 +7,7 @@ use crate::{
     generated::{probe, snapshot::Snapshot},
     reading::Reading,
     rules::feature_gates::KNOWN,
+    view::pods::is_true,
 };
 
 /// Where Kong's controllers are told their feature gates.
@@ -57,8 +58,7 @@ impl<'a> Gates<'a> {
     fn parse(text: &'a str) -> Self {
         let gates = text.split(',').filter_map(|gate| {
             let (name, value) = gate.split_once('=')?;
-            let value = matches!(value.trim().to_ascii_lowercase().as_str(), "true" | "t" | "1");
-            Some((name.trim(), value))
+            Some((name.trim(), is_true(value)))
         });
         Self(gates.collect())
     }

@@ -85,31 +85,37 @@ impl probe::ServiceMesh for Snapshot {
 
 /// Whether it is worth reading which Services are inside of a mesh.
 pub(crate) fn is_any_deployed(snapshot: &Snapshot) -> bool {
-    deployed(snapshot).is_ok_and(|meshes| meshes != Marks::default())
+    known(snapshot) != Marks::default()
 }
 
 /// Whether it is worth reading the annotations of all Services.
 pub(crate) fn annotates_services(snapshot: &Snapshot) -> bool {
-    deployed(snapshot).is_ok_and(|meshes| meshes.intersects(Marks::of(Mesh::Traefik)))
+    known(snapshot).intersects(Marks::of(Mesh::Traefik))
 }
 
-/// The meshes that are deployed.
+/// The meshes that are deployed, if all is known of that.
 fn deployed(snapshot: &Snapshot) -> Reading<Marks> {
-    let mut meshes = Marks::default();
     for mesh in Mesh::ALL {
-        let is_deployed = match mesh {
-            Mesh::IstioAmbient => seen(&snapshot.apps_daemonsets_selected)?.has(Purpose::Deployed(*mesh))?,
-            Mesh::Cilium => has_cilium(snapshot)?,
-            mesh => seen(&snapshot.services_selected)?.has(Purpose::Deployed(*mesh))?,
-        };
-        if is_deployed {
-            meshes = meshes.or(Marks::of(*mesh));
-        }
+        is_deployed(snapshot, *mesh)?;
     }
-    Ok(meshes)
+    Ok(known(snapshot))
 }
 
-/// Cilium is a mesh where it is configured as one, or serves Gateways or Ingresses.
+/// The meshes that are known to be deployed. Of others it may not be known.
+fn known(snapshot: &Snapshot) -> Marks {
+    Mesh::ALL.iter().copied().filter(|mesh| is_deployed(snapshot, *mesh) == Ok(true)).collect()
+}
+
+fn is_deployed(snapshot: &Snapshot, mesh: Mesh) -> Reading<bool> {
+    let purpose = Purpose::Deployed(mesh);
+    match mesh {
+        Mesh::IstioAmbient => seen(&snapshot.apps_daemonsets_selected)?.has(purpose),
+        Mesh::Cilium => has_cilium(snapshot),
+        _ => seen(&snapshot.services_selected)?.has(purpose),
+    }
+}
+
+/// Cilium is a mesh where it is configured as one, or has a class of Gateways or Ingresses to serve. One sign is enough.
 fn has_cilium(snapshot: &Snapshot) -> Reading<bool> {
     let cilium = Purpose::Deployed(Mesh::Cilium);
     let is_configured = [
@@ -122,12 +128,12 @@ fn has_cilium(snapshot: &Snapshot) -> Reading<bool> {
         gateways.map(|classes| classes.iter().any(|class| class.controller() == CILIUM_GATEWAYS)),
         ingresses.map(|classes| classes.iter().any(|class| class.controller() == CILIUM_INGRESSES)),
     ];
-    let signs = is_configured.into_iter().chain(serves).map(|sign| match sign {
-        Err(Absence::NotInstalled) => Ok(false),
-        sign => sign,
-    });
-    let signs: Vec<bool> = signs.collect::<Result<_, _>>()?;
-    Ok(signs.contains(&true))
+    let signs = || is_configured.into_iter().chain(serves);
+    if signs().any(|sign| sign == Ok(true)) {
+        return Ok(true);
+    }
+    let unread = signs().filter_map(Result::err).find(|absence| *absence != Absence::NotInstalled);
+    unread.map_or(Ok(false), Err)
 }
 
 /// The signs that the controller's own pod bears.
@@ -150,11 +156,8 @@ fn gateway_pods(snapshot: &Snapshot) -> Reading<&[view::pods::Object]> {
 
 /// The meshes of some signs. Kuma and Kong Mesh have the same ones: which it is shows by which of them is deployed.
 fn told_apart(snapshot: &Snapshot, marks: Marks) -> Vec<Mesh> {
-    let is_deployed = |mesh| {
-        let found = seen(&snapshot.services_selected).and_then(|found| found.has(Purpose::Deployed(mesh)));
-        found.unwrap_or(false)
-    };
-    let marks = match (is_deployed(Mesh::Kuma), is_deployed(Mesh::KongMesh)) {
+    let is_known = |mesh| is_deployed(snapshot, mesh) == Ok(true);
+    let marks = match (is_known(Mesh::Kuma), is_known(Mesh::KongMesh)) {
         (true, false) => marks.without(Marks::of(Mesh::KongMesh)),
         (false, true) => marks.without(Marks::of(Mesh::Kuma)),
         _ => marks,
@@ -164,8 +167,8 @@ fn told_apart(snapshot: &Snapshot, marks: Marks) -> Vec<Mesh> {
 
 /// The number of Services that lead to a pod whose traffic the mesh carries.
 fn carried(snapshot: &Snapshot, mesh: Mesh) -> Reading<u32> {
-    if deployed(snapshot)? == Marks::default() {
-        return Err(Absence::NotApplicable);
+    if !is_any_deployed(snapshot) {
+        return deployed(snapshot).and(Err(Absence::NotApplicable));
     }
     let (pods, slices) = (seen(&snapshot.pods)?, seen(&snapshot.discovery_k8s_io_endpointslices)?);
     let meshes =
@@ -175,7 +178,7 @@ fn carried(snapshot: &Snapshot, mesh: Mesh) -> Reading<u32> {
 
 /// The number of Services that are inside of the mesh by their own annotations.
 fn annotated(snapshot: &Snapshot, mesh: Mesh) -> Reading<u32> {
-    if !deployed(snapshot)?.intersects(Marks::of(mesh)) {
+    if !is_deployed(snapshot, mesh)? {
         return Err(Absence::NotApplicable);
     }
     Ok(seen(&snapshot.services_metadata)?.inside(Marks::of(mesh)))

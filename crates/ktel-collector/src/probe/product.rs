@@ -1,20 +1,29 @@
 //! Versions of products, as the tags of images tell them.
 
-use crate::{generated::snapshot::Snapshot, view};
+use ktel_types::Absence;
+
+use super::own;
+use crate::{
+    generated::snapshot::Snapshot,
+    reading::Reading,
+    rules::{deployments::INGRESS_CONTROLLER, meshes},
+    view,
+};
 
 /// The containers that are a controller of Kong's, as its charts and its operator name them.
-const CONTROLLERS: [&str; 3] = ["ingress-controller", "manager", "controller"];
+const CONTROLLERS: [&str; 3] = [INGRESS_CONTROLLER, "manager", "controller"];
 
 /// The version of the controller, from the image of its container.
-#[must_use]
-pub(crate) fn version(snapshot: &Snapshot) -> Option<String> {
-    of_image(&controller(snapshot.pods_own.as_ref().ok()?)?.image)
+pub(crate) fn version(snapshot: &Snapshot) -> Reading<String> {
+    let controller = controller(own(snapshot)?).ok_or(Absence::Unknown)?;
+    of_image(&controller.image).ok_or(Absence::Unknown)
 }
 
-/// The container that is the controller: the one that is named so, else the first one.
+/// The container that is the controller: the one that is named so, else the first one that no mesh has put there.
 pub(super) fn controller(pod: &view::pods::Object) -> Option<&view::pods::Container> {
-    let named = pod.containers().iter().find(|container| CONTROLLERS.contains(&container.name.as_str()));
-    named.or(pod.containers().first())
+    let containers = || pod.containers().iter();
+    let named = containers().find(|container| CONTROLLERS.contains(&container.name.as_str()));
+    named.or_else(|| containers().find(|container| !meshes::is_sidecar(&container.name, &container.image)))
 }
 
 /// The version of the gateway, from the image of its container.

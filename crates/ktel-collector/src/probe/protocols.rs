@@ -96,10 +96,15 @@ fn routes(snapshot: &Snapshot, protocol: Protocol) -> Reading<u32> {
         };
         found.iter().filter(serves).count()
     });
-    let of_tcp_ingresses = classes::ingresses(snapshot, &snapshot.configuration_konghq_com_tcpingresses)
-        .map(|found| found.iter().filter(|ingress| if ingress.has_tls { Tls } else { Tcp } == protocol).count());
-    let of_udp_ingresses = classes::ingresses(snapshot, &snapshot.configuration_konghq_com_udpingresses)
-        .map(|found| found.iter().filter(|_| protocol == Udp).count());
+    let of_tcp_ingresses = [
+        (&snapshot.configuration_konghq_com_tcpingresses, &[Tcp, Tls][..]),
+        (&snapshot.configuration_konghq_com_udpingresses, &[Udp]),
+    ]
+    .map(|(list, by_kind)| {
+        let serves =
+            |ingress: &&&view::tcpingresses::Object| ingress.protocols.or(Protocols::of(by_kind)).contains(protocol);
+        classes::ingresses(snapshot, list).map(|found| found.iter().filter(serves).count())
+    });
     let of_routes = [
         (&snapshot.gateway_networking_k8s_io_httproutes, &[Http, Https][..]),
         (&snapshot.gateway_networking_k8s_io_grpcroutes, &[Grpc, Grpcs]),
@@ -111,7 +116,7 @@ fn routes(snapshot: &Snapshot, protocol: Protocol) -> Reading<u32> {
         let serves = |route: &&&view::routes::Object| route.protocols.or(Protocols::of(by_kind)).contains(protocol);
         classes::routes(snapshot, list).map(|found| found.iter().filter(serves).count())
     });
-    total([of_ingresses, of_tcp_ingresses, of_udp_ingresses].into_iter().chain(of_routes))
+    total([of_ingresses].into_iter().chain(of_tcp_ingresses).chain(of_routes))
 }
 
 /// The sum over all kinds. A kind that is not installed has no routes; one that could not be read costs the sum.

@@ -23,6 +23,11 @@ enum Mark {
     Annotation(&'static str),
 }
 
+/// The container of Kong Ingress Controller.
+///
+/// Source: `charts/kong/templates/deployment.yaml` of Kong/charts.
+pub(crate) const INGRESS_CONTROLLER: &str = "ingress-controller";
+
 /// The API groups of the objects by which Kong Operator makes Deployments.
 pub(crate) const OPERATOR_GROUPS: [&str; 2] = ["gateway-operator.konghq.com/", "gateway.networking.k8s.io/"];
 

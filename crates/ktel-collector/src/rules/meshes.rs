@@ -128,7 +128,7 @@ pub(crate) static ROWS: &[Row] = &[
         source: "istio/istio manifests/charts/ztunnel/templates/daemonset.yaml, cni/pkg/util/podutil.go",
         ..NOTHING
     },
-    // Told by its objects and by the classes in use.
+    // Told by its objects and by the classes that its chart makes where it is to serve them.
     Row {
         mesh: Mesh::Cilium,
         source: "cilium/cilium install/kubernetes/cilium/templates/cilium-ingress-class.yaml, cilium-gateway-api-class.yaml",
@@ -225,6 +225,11 @@ pub(crate) fn of_pod<'a>(
             .map(|name| marks(&|row| row.init_containers.iter().any(|container| container.is(name, ""))))
             .fold(Marks::default(), Marks::or),
     }
+}
+
+/// Whether a container is one that a mesh put beside those of the pod.
+pub(crate) fn is_sidecar(name: &str, image: &str) -> bool {
+    ROWS.iter().any(|row| row.sidecars.iter().any(|container| container.is(name, image)))
 }
 
 /// The meshes that a Service is inside of by its annotations.

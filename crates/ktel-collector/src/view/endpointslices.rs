@@ -68,7 +68,8 @@ impl Collection for List {
             .filter(|target| target.kind == "Pod")
             .map(|target| Key::new(&target.namespace, &target.name))
             .collect();
-        if !pods.is_empty() {
+        // A slice that belongs to no Service leads to none.
+        if !pods.is_empty() && !metadata.labels.service.is_empty() {
             self.services.entry(Key::new(&metadata.namespace, &metadata.labels.service)).or_default().extend(pods);
         }
     }

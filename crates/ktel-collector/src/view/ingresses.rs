@@ -45,7 +45,7 @@ pub(super) struct Annotations {
     #[serde(rename = "kubernetes.io/ingress.class")]
     pub(super) class: Option<Box<str>>,
     #[serde(rename = "konghq.com/protocols")]
-    protocols: Protocols,
+    pub(super) protocols: Protocols,
 }
 
 #[derive(Default, Deserialize)]

@@ -26,12 +26,12 @@ pub(crate) struct List {
     count: usize,
 }
 
-/// What of a pod is looked at where there are many.
+/// What is kept of a pod where there are many: the meshes that carry its traffic.
 #[derive(Deserialize)]
+#[serde(from = "Object")]
 pub(crate) struct Item {
-    metadata: Metadata,
-    #[serde(default)]
-    spec: Spec,
+    key: Key,
+    carried: Marks,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -167,6 +167,12 @@ impl Container {
     }
 }
 
+/// Whether a setting is switched on, as Go reads it.
+#[must_use]
+pub(crate) fn is_true(value: &str) -> bool {
+    ["true", "t", "1"].iter().any(|yes| yes.eq_ignore_ascii_case(value.trim()))
+}
+
 /// Whether the name of an argument ends before this.
 fn is_end(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with('=')
@@ -180,14 +186,19 @@ impl List {
     }
 }
 
+impl From<Object> for Item {
+    fn from(pod: Object) -> Self {
+        Self { key: Key::new(&pod.metadata.namespace, &pod.metadata.name), carried: pod.signs().carried() }
+    }
+}
+
 impl Collection for List {
     type Item = Item;
 
-    fn take(&mut self, Item { metadata, spec }: Item) {
+    fn take(&mut self, Item { key, carried }: Item) {
         self.count += 1;
-        let marks = spec.signs(&metadata.annotations).carried();
-        if marks != Marks::default() {
-            self.inside.insert(Key::new(&metadata.namespace, &metadata.name), marks);
+        if carried != Marks::default() {
+            self.inside.insert(key, carried);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Changed, ingresses::Metadata};
+use super::{Changed, ingresses::Metadata, protocols::Protocols};
 
 /// All of them.
 pub(crate) type List = Vec<Object>;
@@ -15,8 +15,8 @@ pub(crate) struct Object {
     pub(crate) class: Option<Box<str>>,
     /// The number of its rules.
     pub(crate) rules: usize,
-    /// Whether a rule is told by the name that TLS asks for.
-    pub(crate) has_tls: bool,
+    /// The protocols that its annotation names.
+    pub(crate) protocols: Protocols,
     /// When it was last configured.
     pub(crate) changed: Changed,
 }
@@ -31,14 +31,7 @@ struct Raw {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Spec {
-    rules: Vec<Rule>,
-    tls: Vec<serde::de::IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-struct Rule {
-    #[serde(default)]
-    host: String,
+    rules: Vec<serde::de::IgnoredAny>,
 }
 
 impl From<Raw> for Object {
@@ -46,7 +39,7 @@ impl From<Raw> for Object {
         Self {
             class: metadata.annotations.class,
             rules: spec.rules.len(),
-            has_tls: !spec.tls.is_empty() || spec.rules.iter().any(|rule| !rule.host.is_empty()),
+            protocols: metadata.annotations.protocols,
             changed: metadata.changed,
         }
     }

@@ -2210,7 +2210,7 @@ pub static MESH_DEPLOYED: Field = Field {
     sensitivity: Sensitivity::Usage,
     category: Some(Category::Environment),
     event: Some("MESH"),
-    source: "names and labels of Services and DaemonSets, objects of Cilium, classes in use",
+    source: "names and labels of Services and DaemonSets, objects of Cilium, classes of Gateways and Ingresses",
     answers: &["mesh"],
     unit: None,
     example: "[\"ISTIO\"]",

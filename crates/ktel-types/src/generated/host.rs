@@ -320,9 +320,9 @@ impl HostFacts {
         merge::first(&mut self.kong.deployment.router_flavor, other.kong.deployment.router_flavor);
         merge::first(&mut self.kong.deployment.gateway_version, other.kong.deployment.gateway_version);
         merge::first(&mut self.kong.deployment.topology, other.kong.deployment.topology);
-        merge::first(&mut self.kong.deployment.konnect_connected, other.kong.deployment.konnect_connected);
+        merge::max(&mut self.kong.deployment.konnect_connected, other.kong.deployment.konnect_connected);
         merge::sum(&mut self.kong.deployment.discovered_gateway_count, other.kong.deployment.discovered_gateway_count);
-        merge::first(&mut self.kong.configuration.last_change, other.kong.configuration.last_change);
+        merge::max(&mut self.kong.configuration.last_change, other.kong.configuration.last_change);
         merge::union(&mut self.features.enabled, other.features.enabled);
         merge::union(&mut self.features.disabled, other.features.disabled);
         merge::max(&mut self.features.unknown_count, other.features.unknown_count);

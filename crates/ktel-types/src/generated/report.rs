@@ -1194,7 +1194,8 @@ pub struct Features {
 pub struct ServiceMesh {
     /// The meshes whose control plane is deployed in the cluster.
     ///
-    /// Source: names and labels of Services and DaemonSets, objects of Cilium, classes in use. Example: `["ISTIO"]`.
+    /// Source: names and labels of Services and DaemonSets, objects of Cilium, classes of Gateways and Ingresses.
+    /// Example: `["ISTIO"]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 9)))]
     pub deployed: Vec<Mesh>,
@@ -1349,8 +1350,9 @@ pub struct ServiceMesh {
 
 /// How the controller performs.
 ///
-/// Counts and times are those since the previous report, `window_seconds` ago; those of a first report are since the
-/// controller was started. Of several control planes of one installation counts add up, and of times the worst is told.
+/// Counts are those since the previous report, `window_seconds` ago, and so are times; a first report tells no count
+/// that it would have to guess. Restarts are those since the pod was made. Of several control planes of one
+/// installation counts add up, and of times the worst is told.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -1,4 +1,4 @@
-//! All that tells facts of one installation.
+//! All that tells facts of one installation, gathered into one.
 
 use ktel_types::{Invalid, Valid, host::HostFacts};
 use reqwest::Client;
@@ -14,6 +14,8 @@ pub struct Facts {
     client: Client,
     documents: Vec<Document>,
     metrics: Vec<Scraped>,
+    /// Whether the last gathering did not come to its end.
+    is_broken_off: bool,
 }
 
 /// Why facts cannot be had. The text holds neither an address nor a value.
@@ -51,7 +53,7 @@ impl Facts {
     /// Nothing tells any fact yet. The client is used for addresses.
     #[must_use]
     pub fn new(client: Client) -> Self {
-        Self { client, documents: Vec::new(), metrics: Vec::new() }
+        Self { client, documents: Vec::new(), metrics: Vec::new(), is_broken_off: false }
     }
 
     /// Adds a JSON document, as the schema of host facts describes it.
@@ -69,7 +71,13 @@ impl Facts {
     }
 
     /// Reads all of them, and makes one of what they tell.
+    ///
+    /// Counters are the difference to the gathering before. If that one failed, or was broken off, nobody has what it would
+    /// have told: no counter is told then, rather than one of a longer time than anybody thinks.
     pub async fn gather(&mut self) -> Result<HostFacts, FactsError> {
+        if std::mem::replace(&mut self.is_broken_off, true) {
+            self.metrics.iter_mut().for_each(|scraped| scraped.previous = None);
+        }
         let mut told = HostFacts::default();
         for document in &mut self.documents {
             told.merge(document.read(&self.client).await?);
@@ -79,6 +87,7 @@ impl Facts {
             measured.merge(scraped.read(&self.client).await?);
         }
         told.fill(measured);
+        self.is_broken_off = false;
         Ok(told)
     }
 }

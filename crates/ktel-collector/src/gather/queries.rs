@@ -1,6 +1,6 @@
 //! The queries that select the few objects of a kind that are looked at: control planes of meshes, pods of the gateway.
 
-use ktel_types::report::Mesh;
+use ktel_types::report::{Category, Mesh};
 
 use super::{Discovery, own::Own};
 use crate::{
@@ -32,7 +32,12 @@ const DATA_PLANES: &str = "gateway-operator.konghq.com/selector";
 const DATA_PLANE_GROUP: &str = "gateway-operator.konghq.com";
 
 /// The queries on a kind.
-pub(super) fn queries(resource: &Resource, own: &Own, discovery: Option<&Discovery>) -> Vec<Query> {
+pub(super) fn queries(
+    resource: &Resource,
+    consented: &[Category],
+    own: &Own,
+    discovery: Option<&Discovery>,
+) -> Vec<Query> {
     let serves = |group: &str| discovery.is_none_or(|discovery| discovery.apis().has_group(group));
     match resource.plural {
         "services" => meshes::ROWS.iter().flat_map(control_plane).collect(),
@@ -42,8 +47,11 @@ pub(super) fn queries(resource: &Resource, own: &Own, discovery: Option<&Discove
             .collect(),
         "pods" => {
             let gateway = match own.gateway_pods() {
-                Some((namespace, label)) => Some((Some(namespace.clone()), label.clone())),
-                None => serves(DATA_PLANE_GROUP).then(|| (None, DATA_PLANES.to_owned())),
+                Ok(Some((namespace, label))) => Some((Some(namespace.clone()), label.clone())),
+                Err(_) => None,
+                Ok(None) => {
+                    (own.may_have_data_planes() && serves(DATA_PLANE_GROUP)).then(|| (None, DATA_PLANES.to_owned()))
+                }
             };
             let gateway = gateway.map(|(namespace, label)| Query {
                 namespace,
@@ -52,7 +60,9 @@ pub(super) fn queries(resource: &Resource, own: &Own, discovery: Option<&Discove
                 ..Query::existence(Purpose::GatewayPods)
             });
             let (namespace, label) = OPENSHIFT_OPERATOR;
-            let openshift = serves(OPENSHIFT_GROUP).then(|| Query {
+            // Only the environment wants to know that version, whoever else looks at pods.
+            let is_wanted = consented.contains(&Category::Environment) && serves(OPENSHIFT_GROUP);
+            let openshift = is_wanted.then(|| Query {
                 namespace: Some(namespace.to_owned()),
                 label: Some(label.to_owned()),
                 is_existence: false,
