@@ -18,6 +18,8 @@ mod facts;
 mod faults;
 /// Generated files, and what follows from a change of the standard.
 mod generated;
+/// The receiver beside what real ones answer.
+mod hec_server;
 /// Who reports, and as whom.
 mod installations;
 /// The cases of the library that ktel replaces.

@@ -56,8 +56,7 @@ pub enum StartError {
 impl Receiver {
     /// Starts to listen. With a token, only who bears it is let in; without one, as behind a gateway, everybody is.
     pub async fn start(token: Option<&str>) -> Result<Self, StartError> {
-        let tokens = token.into_iter().map(Token::new).collect();
-        Self::start_with(Settings { tokens, ..Settings::default() }).await
+        Self::start_with(Settings::default().tokens(token.map(Token::new))).await
     }
 
     /// Starts to listen, set up like this.

@@ -85,6 +85,15 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// The same, for whoever bears one of these tokens.
+    #[must_use]
+    pub fn tokens(mut self, tokens: impl IntoIterator<Item = Token>) -> Self {
+        self.tokens = tokens.into_iter().collect();
+        self
+    }
+}
+
 impl Token {
     /// A token that lets in, for any index and without acknowledgements.
     #[must_use]
