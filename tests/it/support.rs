@@ -1,9 +1,10 @@
 //! How the tests set up clusters and collectors, and hear what is logged.
 
 use std::{
+    cell::RefCell,
     fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Once},
     time::Duration,
 };
 
@@ -14,8 +15,7 @@ use ktel_collector::{
 use ktel_sim::{Api, Cluster, Recording, Request, Server};
 use kube::{Client, Config, client::Body};
 use serde_json::Value;
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
+use tracing_subscriber::{Layer as _, filter::dynamic_filter_fn, layer::SubscriberExt as _};
 
 /// A file of this package.
 pub(crate) fn file(path: &str) -> PathBuf {
@@ -130,45 +130,52 @@ pub(crate) fn absent(events: &[Value], reason: &str) -> Vec<String> {
     paths.map(|path| path.as_str().unwrap().to_owned()).collect()
 }
 
-/// What is logged, by whomever, until it is dropped.
-pub(crate) struct Log {
-    lines: Lines,
-    _listening: DefaultGuard,
+/// What is logged on this thread, by whomever, until it is dropped.
+pub(crate) struct Log(());
+
+thread_local! {
+    static HEARD: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
 }
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
 impl Log {
-    /// Listens to everything, however unimportant. Tests that listened to less would change what others hear.
+    /// Listens to everything, however unimportant.
+    ///
+    /// There is one subscriber for the whole process: of several that come and go with their tests, one may miss what
+    /// another thread was the first to log.
     pub(crate) fn listen() -> Self {
-        let lines = Lines::default();
-        let subscriber =
-            tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(lines.clone()).finish();
-        Self { lines, _listening: tracing::subscriber::set_default(subscriber) }
+        static SUBSCRIBED: Once = Once::new();
+        SUBSCRIBED.call_once(|| {
+            let is_heard = dynamic_filter_fn(|_, _| HEARD.with_borrow(Option::is_some));
+            let layer = tracing_subscriber::fmt::layer().with_writer(|| Ear).with_filter(is_heard);
+            tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer)).unwrap();
+        });
+        HEARD.set(Some(Vec::new()));
+        Self(())
     }
 
     /// All that was logged.
     pub(crate) fn text(&self) -> String {
-        String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap()
+        let Self(()) = self;
+        HEARD.with_borrow(|heard| String::from_utf8(heard.clone().unwrap_or_default()).unwrap())
     }
 }
 
-impl io::Write for Lines {
+impl Drop for Log {
+    fn drop(&mut self) {
+        HEARD.set(None);
+    }
+}
+
+/// Hears what is logged on its thread.
+struct Ear;
+
+impl io::Write for Ear {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        HEARD.with_borrow_mut(|heard| heard.iter_mut().for_each(|heard| heard.extend_from_slice(bytes)));
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }
