@@ -16,6 +16,7 @@ fn envelope() -> Arc<Envelope> {
         time: std::time::Duration::ZERO,
         source: String::new(),
         sourcetype: String::new(),
+        index: None,
         event,
         fields: Vec::new(),
     })

@@ -132,8 +132,8 @@ fn only_one_file_writes_to_the_disk() {
 #[test]
 fn clock_environment_and_dice_are_read_in_named_places() {
     assert_eq!(files_with(&["SystemTime::now"]), ["splunk/hec.rs", "collector/outside.rs", "sim/routes.rs"]);
-    assert_eq!(files_with(&["env::var"]), ["collector/outside.rs", "cli/command/send.rs"]);
-    assert_eq!(files_with(&["getrandom::"]), ["collector/outside.rs"]);
+    assert_eq!(files_with(&["env::var"]), ["splunk/builder.rs", "collector/outside.rs", "cli/command/send.rs"]);
+    assert_eq!(files_with(&["getrandom::", "new_v4"]), ["splunk/acks.rs", "collector/outside.rs"]);
 }
 
 #[test]

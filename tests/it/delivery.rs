@@ -54,6 +54,7 @@ async fn what_is_encoded_is_what_arrives() {
             time: Duration::from_millis(1_795_482_000_123),
             source: "a \"quoted\" product".to_owned(),
             sourcetype: "kong:telemetry:v1".to_owned(),
+            index: None,
             event,
             fields: vec![("ktel_event", "USAGE\n".to_owned())],
         })

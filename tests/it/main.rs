@@ -18,8 +18,12 @@ mod facts;
 mod faults;
 /// Generated files, and what follows from a change of the standard.
 mod generated;
+/// What is made of each answer of a receiver.
+mod hec_client;
 /// The receiver beside what real ones answer.
 mod hec_server;
+/// TLS between sink and receiver: who trusts whom.
+mod hec_tls;
 /// Who reports, and as whom.
 mod installations;
 /// The cases of the library that ktel replaces.

@@ -64,6 +64,9 @@ pub(crate) struct ClusterArgs {
     /// The version of the product that reports
     #[arg(long, value_name = "VERSION")]
     pub(crate) product_version: Option<String>,
+    /// The index of Splunk that the events name; by default none, and they are filed where the token says
+    #[arg(long, value_name = "NAME")]
+    pub(crate) index: Option<String>,
     /// The pod of the controller that the report is about
     #[arg(long, value_name = "NAMESPACE/NAME", env = "KTEL_POD")]
     pub(crate) pod: Option<String>,
@@ -109,6 +112,13 @@ pub(crate) struct SendArgs {
     /// A file with the token; by default the token is $KTEL_HEC_TOKEN. Without any, none is sent, as to a gateway
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
+    /// Wait until an indexer has acknowledged all; the token has to have that switched on in Splunk
+    #[arg(long)]
+    pub(crate) acknowledged: bool,
+    /// A file with the certificate to show, and its private key (PEM). Certificates to trust besides those of the operating
+    /// system are read from the file $KTEL_CA_FILE; the proxy is $KTEL_HTTPS_PROXY, or $HTTPS_PROXY
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificate: Option<PathBuf>,
     /// How many seconds to try for
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     pub(crate) patience: u64,

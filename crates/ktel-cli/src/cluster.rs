@@ -59,6 +59,9 @@ pub(crate) async fn collectors(args: &ClusterArgs) -> Result<Vec<Named>, Failure
         if let Some(own) = own_pod(args)? {
             builder = builder.own_pod(own);
         }
+        if let Some(index) = &args.index {
+            builder = builder.index(index);
+        }
         builder = match &home {
             None => {
                 let facts = facts.clone();
@@ -85,6 +88,7 @@ fn unusable(error: &BuildError) -> Failure {
     let option = match error {
         BuildError::Product => "name the product with --product",
         BuildError::Namespace => "name namespaces with --namespace, separated by commas",
+        BuildError::Index => "name the index with --index, or leave it to the token",
         BuildError::ClusterCount | BuildError::Period => "see `ktel preview --help`",
     };
     Failure::new(error.to_string(), option)

@@ -48,7 +48,16 @@ impl Bench {
 fn ktel(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ktel"));
     command.args(arguments);
-    for name in ["DO_NOT_TRACK", "KTEL_TELEMETRY", "KTEL_HEC_URL", "KTEL_HEC_TOKEN", "KUBECONFIG", "RUST_LOG"] {
+    for name in [
+        "DO_NOT_TRACK",
+        "KTEL_TELEMETRY",
+        "KTEL_HEC_URL",
+        "KTEL_HEC_TOKEN",
+        "KTEL_CA_FILE",
+        "KTEL_HTTPS_PROXY",
+        "KUBECONFIG",
+        "RUST_LOG",
+    ] {
         command.env_remove(name);
     }
     // Nobody's home: no kubeconfig is found there.
@@ -225,6 +234,21 @@ fn a_receiver_that_cannot_be_used_is_refused_with_the_remedy() {
     check_refusal(&send("http://127.0.0.1:1"), 1, "cannot be reached", "check the address");
     // A server that is no event collector: the cluster itself.
     check_refusal(&send(&server.url()), 1, "5 of 5 events were not delivered", "check the address");
+    let kubeconfig = kubeconfig.to_str().unwrap();
+    let send = |name: &str, value: &str, more: &[&str]| {
+        let arguments = ["send", "--patience", "0", "--kubeconfig", kubeconfig, "--hec-url", "https://127.0.0.1:1"];
+        ktel(&arguments).args(more).env(name, value).output().unwrap()
+    };
+    check_refusal(
+        &send("KTEL_CA_FILE", "/nonexistent/ca.pem", &[]),
+        1,
+        "KTEL_CA_FILE names cannot be read",
+        "send --help",
+    );
+    check_refusal(&send("KTEL_CA_FILE", kubeconfig, &[]), 1, "there is no certificate to trust", "send --help");
+    check_refusal(&send("KTEL_HTTPS_PROXY", "no proxy", &[]), 1, "the address of the proxy", "send --help");
+    check_refusal(&send("RUST_LOG", "", &["--certificate", "/nonexistent"]), 1, "cannot be read", "private key");
+    check_refusal(&send("RUST_LOG", "", &["--index", "No Index"]), 1, "the name of an index", "--index");
     let output = ktel(&["send"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("--hec-url"), "{}", text(&output.stderr));

@@ -35,6 +35,11 @@ pub enum BuildError {
     /// A name of a namespace is not one.
     #[error("the name of a namespace is at most 63 lower-case letters, digits and hyphens, such as `kong-system`")]
     Namespace,
+    /// The name of an index is not one.
+    #[error(
+        "the name of an index is lower-case letters, digits, hyphens and underscores, none of the latter two in front, such as `kong_telemetry`"
+    )]
+    Index,
 }
 
 impl Collector {
@@ -61,6 +66,7 @@ impl Builder {
                 cluster_count: 1,
                 namespaces: Vec::new(),
                 home: None,
+                index: None,
             },
             consent,
             environment: Environment::read(),
@@ -128,6 +134,12 @@ impl Builder {
         self
     }
 
+    /// The index of Splunk that events name. By default they name none and are filed where the token says.
+    pub fn index(mut self, name: impl Into<String>) -> Self {
+        self.setup.index = Some(name.into());
+        self
+    }
+
     /// What the environment says about consent, in place of the variables of this process.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
@@ -149,6 +161,9 @@ impl Builder {
         if setup.namespaces.iter().any(|namespace| !is_namespace(namespace)) {
             return Err(BuildError::Namespace);
         }
+        if setup.index.as_deref().is_some_and(|index| !is_index(index)) {
+            return Err(BuildError::Index);
+        }
         let decision = consent::decide(&consent, &environment);
         Ok(Collector::new(setup, decision))
     }
@@ -160,4 +175,13 @@ fn is_namespace(name: &str) -> bool {
     (1..=63).contains(&name.len())
         && name.bytes().all(|byte| is_letter(byte) || byte == b'-')
         && [name.bytes().next(), name.bytes().last()].into_iter().flatten().all(is_letter)
+}
+
+/// Whether it can be the name of an index, as Splunk's `indexes.conf` has it.
+fn is_index(name: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    (1..=80).contains(&name.len())
+        && name.bytes().next().is_some_and(is_letter)
+        && name.bytes().all(|byte| is_letter(byte) || matches!(byte, b'-' | b'_'))
+        && !name.contains("kvstore")
 }

@@ -147,7 +147,7 @@ impl Collector {
         if is_daily_due {
             self.previous_daily = Some(began);
         }
-        Ok(seal::seal(&reports, collected_at))
+        Ok(seal::seal(&reports, collected_at, self.setup.index.as_deref()))
     }
 
     /// Asks the host for what only that knows. What no standard knows of it stays here.

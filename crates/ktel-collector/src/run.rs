@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
-use ktel_outbox::{Envelope, Limits, Next, Outbox, Outcome, Sink};
+use ktel_outbox::{Envelope, Limits, Next, Outbox, Sink};
 use ktel_types::report::Signal;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -236,8 +236,7 @@ async fn attempt<S: Sink>(next: Next<Arc<Envelope>>, sink: &mut S, outbox: &mut 
         Next::Idle => return,
     };
     tracing::debug!(?outcome, waiting = outbox.len(), "settled");
-    if outcome == Outcome::Misconfigured {
-        tracing::debug!("the receiver refuses whatever is sent: look at its address and its token");
+    if let Some(ack) = outbox.settle(began.elapsed(), outside::random_fraction(), outcome) {
+        sink.give_up(ack);
     }
-    outbox.settle(began.elapsed(), outside::random_fraction(), outcome);
 }

@@ -14,7 +14,7 @@ pub(crate) fn tag(category: Category) -> Tag {
 }
 
 /// Seals the events of one report. Only what is valid can be sealed.
-pub(crate) fn seal(reports: &[Valid<Report>], time: Duration) -> Vec<Entry<Arc<Envelope>>> {
+pub(crate) fn seal(reports: &[Valid<Report>], time: Duration, index: Option<&str>) -> Vec<Entry<Arc<Envelope>>> {
     // What the size of a cluster explains is asked of every event, so that every event is told it.
     let cluster: Vec<(&'static str, String)> = reports.iter().flat_map(|report| bands(report)).collect();
     reports
@@ -26,6 +26,7 @@ pub(crate) fn seal(reports: &[Valid<Report>], time: Duration) -> Vec<Entry<Arc<E
                 time,
                 source: report.product.name.clone(),
                 sourcetype: contract::SOURCETYPE.to_owned(),
+                index: index.map(str::to_owned),
                 event: report.json().to_owned(),
                 fields,
             };

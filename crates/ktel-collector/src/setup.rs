@@ -25,6 +25,8 @@ pub(crate) struct Setup {
     pub(crate) namespaces: Vec<String>,
     /// The cluster that the installation is at home in, if that is not the one reported on.
     pub(crate) home: Option<Client>,
+    /// The index of Splunk that events name, if they name any.
+    pub(crate) index: Option<String>,
 }
 
 /// What the host tells, as soon as it has it.

@@ -11,6 +11,8 @@ pub struct Envelope {
     pub source: String,
     /// What kind of event it is to Splunk.
     pub sourcetype: String,
+    /// The index that it is filed in; that of the token if there is none.
+    pub index: Option<String>,
     /// The event: a JSON object, the bytes that were validated.
     pub event: String,
     /// What is indexed besides, for fast statistics. No name is also a name inside of the event.
@@ -23,7 +25,8 @@ impl Envelope {
     pub fn bytes(&self) -> usize {
         /// The names and punctuation of what stands around an event.
         const FRAME: usize = 128;
+        let index = self.index.as_deref().map_or(0, |index| index.len() + 11);
         let fields: usize = self.fields.iter().map(|(name, value)| name.len() + value.len() + 6).sum();
-        FRAME + self.source.len() + self.sourcetype.len() + self.event.len() + fields
+        FRAME + self.source.len() + self.sourcetype.len() + self.event.len() + index + fields
     }
 }

@@ -129,16 +129,21 @@ impl<T: Clone> Outbox<T> {
 
     /// Is told what became of the last attempt.
     ///
-    /// `jitter`, a random number from 0 to 1, is the part of the longest pause that is waited after a failure.
-    pub fn settle(&mut self, now: Duration, jitter: f64, outcome: Outcome) {
-        match std::mem::replace(&mut self.in_flight, InFlight::Nothing) {
-            InFlight::Nothing => {}
-            InFlight::Batch(ids) => self.settle_batch(now, jitter, outcome, &ids),
-            InFlight::Question(ack) => self.settle_question(now, ack, outcome),
-        }
+    /// `jitter`, a random number from 0 to 1, is the part of the longest pause that is waited after a failure. Answers
+    /// which acknowledgement is waited for no longer, if one did not come in time.
+    pub fn settle(&mut self, now: Duration, jitter: f64, outcome: Outcome) -> Option<Ack> {
+        let given_up = match std::mem::replace(&mut self.in_flight, InFlight::Nothing) {
+            InFlight::Nothing => None,
+            InFlight::Batch(ids) => {
+                self.settle_batch(now, jitter, outcome, &ids);
+                None
+            }
+            InFlight::Question(ack) => self.settle_question(now, jitter, ack, outcome),
+        };
         if outcome == Outcome::Gone {
             self.close();
         }
+        given_up
     }
 
     /// Drops all that bears a tag. It is not counted as lost: nobody wants it delivered any more.
@@ -201,11 +206,12 @@ impl<T: Clone> Outbox<T> {
                 self.take(ids);
                 self.succeed(now, self.limits.slow_down_pause);
             }
-            Outcome::AckPending(ack) => {
+            Outcome::AckPending { ack, is_slow } => {
                 let batch = self.take(ids);
                 let (ask_at, give_up_at) = (now + self.limits.ack_pause, now + self.limits.ack_deadline);
                 self.promised.push_back(Promise { ack, batch, ask_at, give_up_at });
-                self.succeed(now, Duration::ZERO);
+                // A promise is no success yet: to one that is never kept, the pauses grow.
+                self.not_before = now + if is_slow { self.limits.slow_down_pause } else { Duration::ZERO };
             }
             Outcome::Retry { after } => self.fail(now, jitter, after),
             Outcome::ResumeAt { index, after } => {
@@ -223,21 +229,23 @@ impl<T: Clone> Outbox<T> {
         }
     }
 
-    fn settle_question(&mut self, now: Duration, ack: Ack, outcome: Outcome) {
-        let Some(position) = self.promised.iter().position(|promise| promise.ack == ack) else { return };
-        let Some(mut promise) = self.promised.remove(position) else { return };
-        match outcome {
-            Outcome::Delivered | Outcome::DeliveredSlowDown => {}
-            Outcome::Retry { .. } if now < promise.give_up_at => {
-                promise.ask_at = now + self.limits.ack_pause;
-                self.promised.push_back(promise);
-            }
+    fn settle_question(&mut self, now: Duration, jitter: f64, ack: Ack, outcome: Outcome) -> Option<Ack> {
+        let position = self.promised.iter().position(|promise| promise.ack == ack)?;
+        let mut promise = self.promised.remove(position)?;
+        let is_open = matches!(outcome, Outcome::Retry { .. });
+        if matches!(outcome, Outcome::Delivered | Outcome::DeliveredSlowDown) {
+            self.failures = 0;
+        } else if is_open && now < promise.give_up_at {
+            promise.ask_at = now + self.limits.ack_pause;
+            self.promised.push_back(promise);
+        } else {
             // No promise holds for ever, and no other answer to the question means that the batch is safe.
-            _ => {
-                self.queue.extend(promise.batch);
-                self.queue.make_contiguous().sort_by_key(|queued| queued.id);
-            }
+            self.queue.extend(promise.batch);
+            self.queue.make_contiguous().sort_by_key(|queued| queued.id);
+            self.fail(now, jitter, None);
+            return is_open.then_some(ack);
         }
+        None
     }
 
     fn succeed(&mut self, now: Duration, pause: Duration) {

@@ -14,7 +14,12 @@ pub enum Outcome {
     /// The receiver has the batch, and asks for less.
     DeliveredSlowDown,
     /// The receiver has the batch, and will tell later whether it is safe.
-    AckPending(Ack),
+    AckPending {
+        /// What to ask for later.
+        ack: Ack,
+        /// Whether the receiver asks for less.
+        is_slow: bool,
+    },
     /// The receiver took nothing, for now.
     Retry {
         /// How long the receiver asks to be left alone.

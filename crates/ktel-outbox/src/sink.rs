@@ -15,6 +15,9 @@ pub trait Sink {
     fn poll(&mut self, _: Ack) -> impl Future<Output = Outcome> + Send {
         async { Outcome::Retry { after: None } }
     }
+
+    /// Is told that an acknowledgement did not come in time: its batch is sent again, elsewhere if the sink has a choice.
+    fn give_up(&mut self, _: Ack) {}
 }
 
 impl<S: Sink + Send> Sink for &mut S {
@@ -24,5 +27,9 @@ impl<S: Sink + Send> Sink for &mut S {
 
     async fn poll(&mut self, ack: Ack) -> Outcome {
         (**self).poll(ack).await
+    }
+
+    fn give_up(&mut self, ack: Ack) {
+        (**self).give_up(ack);
     }
 }

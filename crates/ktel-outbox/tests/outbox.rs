@@ -128,19 +128,48 @@ fn gone_is_for_good() {
 fn an_acknowledgement_is_asked_for_until_it_comes_or_its_time_is_up() {
     let Limits { ack_pause, ack_deadline, .. } = Limits::default();
     let promised = [Next::Send(vec![0]), Next::Wait(ack_pause)];
-    let mut outbox = check(1, &[Outcome::AckPending(Ack(7))], &promised);
+    let mut outbox = check(1, &[Outcome::AckPending { ack: Ack(7), is_slow: false }], &promised);
     assert_eq!(outbox.len(), 1, "it is not safe yet");
     assert_eq!(outbox.next(ack_pause), Next::Poll(Ack(7)));
     outbox.settle(ack_pause, 1.0, Outcome::Retry { after: None });
     assert_eq!(outbox.next(ack_pause), Next::Wait(ack_pause));
     assert_eq!(outbox.next(ack_deadline), Next::Poll(Ack(7)));
-    outbox.settle(ack_deadline, 1.0, Outcome::Retry { after: None });
-    assert_eq!(outbox.next(ack_deadline), Next::Send(vec![0]), "its time is up");
+    assert_eq!(outbox.settle(ack_deadline, 1.0, Outcome::Retry { after: None }), Some(Ack(7)), "its time is up");
+    assert_eq!(outbox.next(ack_deadline), Next::Wait(SECOND));
+    assert_eq!(outbox.next(ack_deadline + SECOND), Next::Send(vec![0]));
 
-    let mut outbox = check(1, &[Outcome::AckPending(Ack(7))], &promised);
+    let mut outbox = check(1, &[Outcome::AckPending { ack: Ack(7), is_slow: false }], &promised);
     outbox.next(ack_pause);
     outbox.settle(ack_pause, 1.0, Outcome::Delivered);
     assert_eq!((outbox.next(HOUR), outbox.len()), (Next::Idle, 0));
+}
+
+/// Who takes everything and acknowledges nothing is not sent the same at the same pace for ever.
+#[test]
+fn to_a_promise_that_is_never_kept_the_pauses_grow() {
+    let mut outbox = outbox(1);
+    let (mut now, mut pauses) = (Duration::ZERO, Vec::new());
+    while pauses.len() < 5 {
+        match outbox.next(now) {
+            Next::Send(_) => drop(outbox.settle(now, 1.0, Outcome::AckPending { ack: Ack(7), is_slow: false })),
+            Next::Poll(_) if outbox.settle(now, 1.0, Outcome::Retry { after: None }).is_some() => {
+                let Next::Wait(pause) = outbox.next(now) else { panic!("it does not wait") };
+                pauses.push(pause.as_secs());
+            }
+            Next::Poll(_) => {}
+            Next::Wait(pause) => now += pause,
+            Next::Idle => panic!("it was forgotten"),
+        }
+    }
+    assert_eq!(pauses, [1, 2, 4, 8, 16]);
+    // A receiver that says outright that it will not acknowledge is not asked again.
+    let mut outbox = self::outbox(1);
+    outbox.next(Duration::ZERO);
+    outbox.settle(Duration::ZERO, 1.0, Outcome::AckPending { ack: Ack(7), is_slow: true });
+    outbox.next(5 * SECOND);
+    assert_eq!(outbox.settle(5 * SECOND, 1.0, Outcome::ResumeAt { index: 0, after: None }), None);
+    assert_eq!(outbox.next(5 * SECOND), Next::Wait(SECOND));
+    assert_eq!(outbox.next(6 * SECOND), Next::Send(vec![0]));
 }
 
 #[test]
@@ -185,7 +214,7 @@ fn outcomes() -> impl Strategy<Value = Outcome> {
     prop_oneof![
         3 => Just(Outcome::Delivered),
         1 => Just(Outcome::DeliveredSlowDown),
-        1 => (0_u64..5).prop_map(|id| Outcome::AckPending(Ack(id))),
+        1 => (0_u64..5, any::<bool>()).prop_map(|(id, is_slow)| Outcome::AckPending { ack: Ack(id), is_slow }),
         2 => after().prop_map(|after| Outcome::Retry { after }),
         2 => (0_usize..12, after()).prop_map(|(index, after)| Outcome::ResumeAt { index, after }),
         1 => (0_usize..12).prop_map(Outcome::Isolate),
@@ -223,7 +252,7 @@ proptest! {
                     }
                     outbox.settle(now, jitter, outcome);
                 }
-                Next::Poll(_) => outbox.settle(now, jitter, Outcome::Retry { after: None }),
+                Next::Poll(_) => drop(outbox.settle(now, jitter, Outcome::Retry { after: None })),
                 Next::Wait(pause) => {
                     prop_assert!(pause > Duration::ZERO && pause <= HOUR);
                     now += pause;

@@ -20,10 +20,12 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use jsonschema::ValidationError;
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     task::JoinHandle,
     time::sleep,
 };
+use tokio_rustls::TlsAcceptor;
 
 use crate::{
     answer::Reply,
@@ -69,10 +71,11 @@ impl Receiver {
         Ok(Self { address, collector, task })
     }
 
-    /// The address: `http://127.0.0.1:40123`.
+    /// The address: `http://127.0.0.1:40123`, or with `https` where TLS is spoken.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.collector.settings.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 
     /// The last events, oldest first.
@@ -110,7 +113,7 @@ async fn listen(listener: TcpListener, collector: Arc<EventCollector>) {
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => drop(connections.spawn(serve(stream, Arc::clone(&collector)))),
+                Ok((stream, _)) => drop(connections.spawn(greet(stream, Arc::clone(&collector)))),
                 Err(_) => return,
             },
             // Connections that have ended are forgotten.
@@ -119,7 +122,20 @@ async fn listen(listener: TcpListener, collector: Arc<EventCollector>) {
     }
 }
 
-async fn serve(stream: TcpStream, collector: Arc<EventCollector>) {
+/// Agrees on TLS, if it is spoken, and serves the connection.
+async fn greet(stream: TcpStream, collector: Arc<EventCollector>) {
+    match collector.settings.tls.clone() {
+        None => serve(stream, collector).await,
+        Some(config) => {
+            // Who does not agree goes away, as the one does who does not trust the certificate.
+            if let Ok(stream) = TlsAcceptor::from(config).accept(stream).await {
+                serve(stream, collector).await;
+            }
+        }
+    }
+}
+
+async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: S, collector: Arc<EventCollector>) {
     let service = service_fn(move |request| {
         let collector = Arc::clone(&collector);
         async move { answer(&collector, request).await }

@@ -1,5 +1,9 @@
 //! How a receiver is set up.
 
+use std::sync::Arc;
+
+use rustls::ServerConfig;
+
 /// How a receiver is set up. By default it lets everybody in, as one behind a gateway does, and has Splunk's own limits.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -18,6 +22,8 @@ pub struct Settings {
     pub acks: Acks,
     /// How many of the last events are kept.
     pub kept_events: usize,
+    /// TLS, if it is spoken: with which certificate, and who has to show one.
+    pub tls: Option<Arc<ServerConfig>>,
 }
 
 /// A token, and what it permits.
@@ -81,6 +87,7 @@ impl Default for Settings {
             max_channels: 1_000_000,
             acks: Acks::default(),
             kept_events: 1000,
+            tls: None,
         }
     }
 }
@@ -90,6 +97,13 @@ impl Settings {
     #[must_use]
     pub fn tokens(mut self, tokens: impl IntoIterator<Item = Token>) -> Self {
         self.tokens = tokens.into_iter().collect();
+        self
+    }
+
+    /// The same over TLS.
+    #[must_use]
+    pub fn tls(mut self, config: Arc<ServerConfig>) -> Self {
+        self.tls = Some(config);
         self
     }
 }

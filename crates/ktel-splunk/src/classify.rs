@@ -14,38 +14,57 @@ use crate::{
 pub struct Verdict {
     /// What became of the batch.
     pub outcome: Outcome,
-    /// Whether the receiver does not understand compressed bodies.
-    pub wants_plain: bool,
+    /// What has to be done differently from now on.
+    pub change: Option<Change>,
     /// What a person should know, if anything went wrong.
     pub diagnosis: Option<Diagnosis>,
+}
+
+/// What the receiver cannot do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It does not understand compressed bodies.
+    Plain,
+    /// It acknowledges nothing.
+    NoAcks,
+}
+
+/// What a request was like, as far as the meaning of an answer depends on it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Posted {
+    /// Whether the body was compressed.
+    pub is_compressed: bool,
+    /// Whether its events were for different indexes.
+    pub is_mixed: bool,
 }
 
 const WAIT: &str = "nothing is wrong on this side; try again later";
 const TOKEN: &str = "check the token, and that it is enabled in Splunk";
 const ADDRESS: &str = "check the address; HEC listens on port 8088 by default, or 443 in Splunk Cloud";
 const INDEX: &str = "allow the token to write to its index in Splunk";
-const CHANNEL: &str = "switch off indexer acknowledgement for the token in Splunk";
+const CHANNEL: &str =
+    "switch on acknowledgements here (Builder::acknowledged, --acknowledged), or off for the token in Splunk";
+const NO_ACKS: &str = "switch on indexer acknowledgement for the token in Splunk, or off here";
 const BUG: &str = "report this as a fault of ktel";
 const LIMIT: &str = "nothing to do; less is sent at once";
 
-/// Says what an answer means. `was_compressed` says whether the body of the request was.
+/// Says what an answer means.
 #[must_use]
-pub fn classify(reply: &Reply, was_compressed: bool) -> Verdict {
-    if let Body::Hec { code, event } = reply.body
-        && let Some(verdict) = by_code(code, event, reply.retry_after)
+pub fn classify(reply: &Reply, posted: Posted) -> Verdict {
+    if let Body::Hec { code, event, .. } = reply.body
+        && let Some(verdict) = by_code(code, event, reply.retry_after, posted)
     {
         return verdict;
     }
-    by_status(reply, was_compressed)
+    by_status(reply, posted)
 }
 
 /// What the codes of the event collector mean, whatever the status; `None` for a code that is none of its own.
-fn by_code(code: u32, event: Option<usize>, after: Option<Duration>) -> Option<Verdict> {
+fn by_code(code: u32, event: Option<usize>, after: Option<Duration>, posted: Posted) -> Option<Verdict> {
     let verdict = match code {
         0 => Verdict::fine(Outcome::Delivered),
         24 | 25 => Verdict::fine(Outcome::DeliveredSlowDown),
-        // The receiver asks not to be sent an acknowledgement's question, which nobody does who gets no promise.
-        8 | 9 | 14 | 18..=20 | 23 | 26 | 27 => {
+        8 | 9 | 18..=20 | 23 | 26 | 27 => {
             let outcome = event.map_or(Outcome::Retry { after }, |index| Outcome::ResumeAt { index, after });
             Verdict::wrong(outcome, format!("the receiver is busy (code {code})"), WAIT)
         }
@@ -54,8 +73,17 @@ fn by_code(code: u32, event: Option<usize>, after: Option<Duration>) -> Option<V
             Verdict::wrong(outcome, format!("the receiver refuses an event (code {code})"), BUG)
         }
         5 => Verdict::wrong(Outcome::Halve, "the receiver found no data (code 5)", BUG),
-        // All events go to the index of the token, so that it is not this event that is wrong.
-        7 => Verdict::wrong(Outcome::Misconfigured, "the receiver refuses the index (code 7)", INDEX),
+        // Where all events are for one index, it is not this event that is wrong. The number is one higher than others.
+        7 => {
+            let index = event.and_then(|number| number.checked_sub(1)).filter(|_| posted.is_mixed);
+            let outcome = match index {
+                Some(index) => Outcome::Isolate(index),
+                None if posted.is_mixed => Outcome::Halve,
+                None => Outcome::Misconfigured,
+            };
+            Verdict::wrong(outcome, "the receiver refuses the index (code 7)", INDEX)
+        }
+        14 => Verdict { outcome: at_once(), ..Verdict::without_acks() },
         1..=4 | 16 | 21 | 22 => {
             Verdict::wrong(Outcome::Misconfigured, format!("the receiver refuses the token (code {code})"), TOKEN)
         }
@@ -68,7 +96,7 @@ fn by_code(code: u32, event: Option<usize>, after: Option<Duration>) -> Option<V
 }
 
 /// What a status means where the body does not say more.
-fn by_status(reply: &Reply, was_compressed: bool) -> Verdict {
+fn by_status(reply: &Reply, posted: Posted) -> Verdict {
     let Reply { status, body, retry_after: after } = *reply;
     let answered = format!("the receiver answered with status {status}");
     match status {
@@ -77,13 +105,9 @@ fn by_status(reply: &Reply, was_compressed: bool) -> Verdict {
         200..=299 => Verdict::wrong(Outcome::Misconfigured, format!("{answered}, but not as HEC does"), ADDRESS),
         413 => Verdict::wrong(Outcome::Halve, "the body is too large for the receiver (status 413)", LIMIT),
         410 => Verdict::wrong(Outcome::Gone, "the receiver asks never to be called again (status 410)", ADDRESS),
-        400 | 415 if was_compressed => Verdict {
-            wants_plain: true,
-            ..Verdict::wrong(
-                Outcome::Retry { after: Some(Duration::ZERO) },
-                answered,
-                "nothing to do; it is sent uncompressed",
-            )
+        400 | 415 if posted.is_compressed => Verdict {
+            change: Some(Change::Plain),
+            ..Verdict::wrong(at_once(), answered, "nothing to do; it is sent uncompressed")
         },
         400 => Verdict::wrong(Outcome::Halve, answered, BUG),
         401 | 403 => Verdict::wrong(Outcome::Misconfigured, answered, TOKEN),
@@ -93,13 +117,24 @@ fn by_status(reply: &Reply, was_compressed: bool) -> Verdict {
     }
 }
 
+/// The same again, without a pause: done differently, it will be taken.
+fn at_once() -> Outcome {
+    Outcome::Retry { after: Some(Duration::ZERO) }
+}
+
 impl Verdict {
     fn fine(outcome: Outcome) -> Self {
-        Self { outcome, wants_plain: false, diagnosis: None }
+        Self { outcome, change: None, diagnosis: None }
     }
 
     fn wrong(outcome: Outcome, problem: impl Into<String>, remedy: &'static str) -> Self {
-        Self { outcome, wants_plain: false, diagnosis: Some(Diagnosis::new(problem, remedy)) }
+        Self { outcome, change: None, diagnosis: Some(Diagnosis::new(problem, remedy)) }
+    }
+
+    /// Acknowledgements were asked for, and there are none.
+    pub(crate) fn without_acks() -> Self {
+        let verdict = Self::wrong(Outcome::Delivered, "the receiver acknowledges nothing", NO_ACKS);
+        Self { change: Some(Change::NoAcks), ..verdict }
     }
 
     /// There was no answer.

@@ -29,6 +29,10 @@ fn write(envelope: &Envelope, body: &mut String) {
         body.push_str(name);
         body.push_str(&value);
     }
+    if let Some(index) = &envelope.index {
+        body.push_str(",\"index\":");
+        body.push_str(&quoted(index));
+    }
     if !envelope.fields.is_empty() {
         let fields: Vec<String> =
             envelope.fields.iter().map(|(name, value)| format!("{}:{}", quoted(name), quoted(value))).collect();

@@ -1,43 +1,30 @@
 //! The sink: one request a batch.
 
-use std::{
-    fmt,
-    io::Write as _,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{fmt, io::Write as _, sync::Arc, time::SystemTime};
 
 use flate2::{Compression, write::GzEncoder};
-use ktel_outbox::{Envelope, Outcome, Sink};
+use ktel_outbox::{Ack, Envelope, Outcome, Sink};
 use reqwest::{
-    Client, Response, Url,
-    header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER},
-    redirect,
+    Client, RequestBuilder, Response, Url,
+    header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HeaderValue, RETRY_AFTER, SET_COOKIE},
 };
 
 use crate::{
-    classify::{Verdict, classify},
+    acks::Acks,
+    classify::{Change, Posted, Verdict, classify},
     diagnosis::Diagnosis,
     encode::encode,
-    reply::{MAX_BYTES, Reply},
-    tls,
-    token::Token,
+    reply::{self, Body, MAX_BYTES, Reply},
 };
-
-/// Where events go, below an address that names only a host.
-const PATH: &str = "/services/collector/event";
-
-/// How long a connection may take to come about.
-const CONNECT_DEADLINE: Duration = Duration::from_secs(10);
-
-/// How long an attempt may take in all.
-const DEADLINE: Duration = Duration::from_secs(30);
-
-/// How long a connection is kept. Splunk closes its side after 12 s of idleness.
-const KEEP: Duration = Duration::from_secs(10);
 
 /// Below this, a body costs more to compress than to send.
 const COMPRESS_FROM: usize = 1024;
+
+/// The header that names a channel.
+const CHANNEL: &str = "x-splunk-request-channel";
+
+/// A promise that holds no more: nothing of the batch is known to be safe.
+const LOST: Outcome = Outcome::ResumeAt { index: 0, after: None };
 
 /// A sink for Splunk's HTTP Event Collector.
 pub struct Hec {
@@ -45,51 +32,18 @@ pub struct Hec {
     url: Url,
     authorization: Option<HeaderValue>,
     is_plain: bool,
+    /// Nothing without acknowledgements.
+    acks: Option<Acks>,
+    /// Whether the last request was answered, so that the next one may go over a connection that has been closed since.
+    is_warm: bool,
     diagnosis: Option<Diagnosis>,
-}
-
-/// Sets up a [`Hec`].
-#[must_use]
-pub struct Builder {
-    url: Url,
-    token: Option<Token>,
-}
-
-/// What a sink cannot be set up with. The text says what to do, and quotes neither address nor token.
-#[derive(Debug, thiserror::Error)]
-pub enum SetupError {
-    /// The address cannot be read.
-    #[error("the address of the receiver cannot be read ({0}): give it as https://host:8088")]
-    Address(String),
-    /// The address is not one of the web.
-    #[error("the address of the receiver starts with neither https:// nor http://: give it as https://host:8088")]
-    Scheme,
-    /// The token has characters that no header can bear.
-    #[error("the token has characters that a token cannot have: check that it was copied as a whole, on one line")]
-    Token,
-    /// TLS cannot be set up.
-    #[error("TLS cannot be set up")]
-    Tls(#[from] rustls::Error),
-    /// The client cannot be set up.
-    #[error("the HTTP client cannot be set up")]
-    Client(#[from] reqwest::Error),
+    /// Whether a person was told that nothing can be sent until something is set right.
+    is_told: bool,
 }
 
 impl Hec {
-    /// Starts to set up a sink for this address: `https://host:8088`, or a whole URL if the path is another one.
-    pub fn builder(address: &str) -> Result<Builder, SetupError> {
-        let mut url = Url::parse(address.trim()).map_err(|error| match error.to_string().as_str() {
-            // What has no scheme is not an absolute URL to the parser.
-            "relative URL without a base" => SetupError::Scheme,
-            why => SetupError::Address(why.to_owned()),
-        })?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(SetupError::Scheme);
-        }
-        if url.path() == "/" {
-            url.set_path(PATH);
-        }
-        Ok(Builder { url, token: None })
+    pub(crate) fn new(client: Client, url: Url, authorization: Option<HeaderValue>, acks: Option<Acks>) -> Self {
+        Self { client, url, authorization, is_plain: false, acks, is_warm: false, diagnosis: None, is_told: false }
     }
 
     /// What a person should know of the latest attempt; `None` if it went well.
@@ -98,25 +52,87 @@ impl Hec {
         self.diagnosis.as_ref()
     }
 
-    async fn attempt(&self, batch: &[Arc<Envelope>]) -> Verdict {
+    async fn attempt(&mut self, batch: &[Arc<Envelope>]) -> Verdict {
         let body = encode(batch.iter().map(AsRef::as_ref)).into_bytes();
         let compressed = if self.is_plain || body.len() < COMPRESS_FROM { None } else { compress(&body) };
-        let was_compressed = compressed.is_some();
-        let mut request = self.client.post(self.url.clone()).header(CONTENT_TYPE, "application/json");
+        let is_mixed = batch.windows(2).any(|pair| matches!(pair, [one, other] if one.index != other.index));
+        let posted = Posted { is_compressed: compressed.is_some(), is_mixed };
+        let mut request = self.client.post(self.url.clone());
+        if posted.is_compressed {
+            request = request.header(CONTENT_ENCODING, "gzip");
+        }
+        // An answer may come from another receiver, and open another channel than this.
+        let channel = self.acks.as_ref().map(|acks| acks.channel().to_owned());
+        match self.exchange(request.body(compressed.unwrap_or(body))).await {
+            Ok(Answer { reply, .. }) => self.promised(classify(&reply, posted), &reply, channel.as_deref()),
+            Err(error) => Verdict::unreachable(&error),
+        }
+    }
+
+    /// Where an acknowledgement is waited for, what was taken is not delivered yet.
+    fn promised(&mut self, verdict: Verdict, reply: &Reply, channel: Option<&str>) -> Verdict {
+        let is_slow = match verdict.outcome {
+            Outcome::Delivered => false,
+            Outcome::DeliveredSlowDown => true,
+            _ => return verdict,
+        };
+        let (Some(acks), Some(channel)) = (&mut self.acks, channel) else { return verdict };
+        match reply.body {
+            Body::Hec { ack: Some(number), .. } => {
+                Verdict { outcome: Outcome::AckPending { ack: acks.promise(channel, number), is_slow }, ..verdict }
+            }
+            _ => Verdict { outcome: verdict.outcome, ..Verdict::without_acks() },
+        }
+    }
+
+    /// Sends a request, and reads the answer to it.
+    async fn exchange(&mut self, request: RequestBuilder) -> Result<Answer, reqwest::Error> {
+        let mut request = request.header(CONTENT_TYPE, "application/json");
         if let Some(authorization) = &self.authorization {
             request = request.header(AUTHORIZATION, authorization.clone());
         }
-        if was_compressed {
-            request = request.header(CONTENT_ENCODING, "gzip");
+        if let Some(acks) = &self.acks {
+            request = request.header(CHANNEL, acks.channel());
+            if let Some(cookies) = acks.cookies() {
+                request = request.header(COOKIE, cookies);
+            }
         }
-        let reply = match request.body(compressed.unwrap_or(body)).send().await {
-            Ok(response) => read(response).await,
-            Err(error) => Err(error),
+        let again = request.try_clone().filter(|_| self.is_warm);
+        let answer = match (send(request).await, again) {
+            // The connection was closed while it was idle, which is nobody's fault.
+            (Err(error), Some(again)) if error.is_request() && !error.is_timeout() && !error.is_connect() => {
+                send(again).await
+            }
+            (answer, _) => answer,
         };
-        match reply {
-            Ok(reply) => classify(&reply, was_compressed),
-            Err(error) => Verdict::unreachable(&error),
+        self.is_warm = answer.is_ok();
+        let answer = answer?;
+        if let Some(acks) = &mut self.acks {
+            acks.see(answer.cookies.iter().map(String::as_str));
         }
+        Ok(answer)
+    }
+
+    /// Keeps what a person should know. What only a person can set right is said once, until it is.
+    fn tell(&mut self, verdict: Verdict) {
+        let Verdict { outcome, change, diagnosis } = verdict;
+        match change {
+            Some(Change::Plain) => self.is_plain = true,
+            Some(Change::NoAcks) => self.acks = None,
+            None => {}
+        }
+        let is_for_a_person =
+            matches!(outcome, Outcome::Misconfigured | Outcome::Gone) || change == Some(Change::NoAcks);
+        if let Some(diagnosis) = &diagnosis {
+            if is_for_a_person && !self.is_told {
+                tracing::warn!("telemetry: {diagnosis}");
+            } else {
+                tracing::debug!("{diagnosis}");
+            }
+        }
+        let is_well = matches!(outcome, Outcome::Delivered | Outcome::DeliveredSlowDown | Outcome::AckPending { .. });
+        self.is_told = is_for_a_person || (self.is_told && !is_well);
+        self.diagnosis = diagnosis;
     }
 }
 
@@ -125,6 +141,7 @@ impl fmt::Debug for Hec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hec")
             .field("is_plain", &self.is_plain)
+            .field("is_acknowledged", &self.acks.is_some())
             .field("diagnosis", &self.diagnosis)
             .finish_non_exhaustive()
     }
@@ -132,50 +149,53 @@ impl fmt::Debug for Hec {
 
 impl Sink for Hec {
     async fn post(&mut self, batch: &[Arc<Envelope>]) -> Outcome {
-        let Verdict { outcome, wants_plain, diagnosis } = self.attempt(batch).await;
-        self.is_plain |= wants_plain;
-        if let Some(diagnosis) = &diagnosis {
-            tracing::debug!("{diagnosis}");
-        }
-        self.diagnosis = diagnosis;
+        let verdict = self.attempt(batch).await;
+        let outcome = verdict.outcome;
+        self.tell(verdict);
         outcome
     }
-}
 
-impl Builder {
-    /// The token that lets in. Without one, the same is sent without `Authorization`, to a gateway that adds it.
-    pub fn token(mut self, token: Token) -> Self {
-        self.token = Some(token);
-        self
+    async fn poll(&mut self, ack: Ack) -> Outcome {
+        let question = self.acks.as_ref().and_then(|acks| Some((acks.number(ack)?, acks.url().clone())));
+        let Some((number, url)) = question else { return LOST };
+        let request = self.client.post(url).body(format!("{{\"acks\":[{number}]}}"));
+        let verdict = match self.exchange(request).await {
+            Ok(Answer { reply, body, .. }) if reply.status == 200 => {
+                let Some(acks) = &mut self.acks else { return LOST };
+                return if reply::acknowledges(&body, number) {
+                    acks.keep(ack);
+                    Outcome::Delivered
+                } else if acks.number(ack).is_some() {
+                    Outcome::Retry { after: None }
+                } else {
+                    LOST
+                };
+            }
+            Ok(Answer { reply, .. }) => classify(&reply, Posted::default()),
+            Err(error) => Verdict::unreachable(&error),
+        };
+        let is_busy = matches!(verdict.outcome, Outcome::Retry { .. }) && verdict.change.is_none();
+        self.tell(verdict);
+        // Whatever else is said about the question, it does not say that the batch is safe.
+        if is_busy { Outcome::Retry { after: None } } else { LOST }
     }
 
-    /// Checks the settings. Nothing is connected to yet.
-    pub fn build(self) -> Result<Hec, SetupError> {
-        let Self { url, token } = self;
-        let authorization = token.map(|token| header(&token)).transpose()?;
-        let tls = if url.scheme() == "https" { tls::config()? } else { tls::unused()? };
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(CONNECT_DEADLINE)
-            .timeout(DEADLINE)
-            .pool_idle_timeout(KEEP)
-            .user_agent(concat!("ktel/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Hec { client, url, authorization, is_plain: false, diagnosis: None })
+    fn give_up(&mut self, _: Ack) {
+        self.acks.iter_mut().for_each(Acks::renew);
     }
 }
 
-fn header(token: &Token) -> Result<HeaderValue, SetupError> {
-    let mut header = HeaderValue::from_str(&token.header()).map_err(|_| SetupError::Token)?;
-    // Whoever prints the headers prints this one as a secret.
-    header.set_sensitive(true);
-    Ok(header)
+/// An answer, as far as it is looked at.
+struct Answer {
+    reply: Reply,
+    body: Vec<u8>,
+    /// The values of the headers `Set-Cookie`.
+    cookies: Vec<String>,
 }
 
-/// Reads an answer, no more of it than is looked at. The rest is let go with its connection.
-async fn read(mut response: Response) -> Result<Reply, reqwest::Error> {
+/// Sends a request and reads the answer, no more of it than is looked at. The rest is let go with its connection.
+async fn send(request: RequestBuilder) -> Result<Answer, reqwest::Error> {
+    let mut response: Response = request.send().await?;
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         body.extend_from_slice(&chunk);
@@ -184,8 +204,11 @@ async fn read(mut response: Response) -> Result<Reply, reqwest::Error> {
             break;
         }
     }
-    let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-    Ok(Reply::read(response.status().as_u16(), retry_after, &body, SystemTime::now()))
+    let headers = response.headers();
+    let retry_after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+    let reply = Reply::read(response.status().as_u16(), retry_after, &body, SystemTime::now());
+    let cookies = headers.get_all(SET_COOKIE).iter().filter_map(|value| Some(value.to_str().ok()?.to_owned()));
+    Ok(Answer { reply, cookies: cookies.collect(), body })
 }
 
 fn compress(body: &[u8]) -> Option<Vec<u8>> {

@@ -14,6 +14,8 @@
 //!
 //! Nothing is sent unless somebody names an address: none is compiled in.
 
+mod acks;
+mod builder;
 mod classify;
 mod diagnosis;
 mod encode;
@@ -22,9 +24,10 @@ mod reply;
 mod tls;
 mod token;
 
-pub use classify::{Verdict, classify};
+pub use builder::{Builder, SetupError};
+pub use classify::{Change, Posted, Verdict, classify};
 pub use diagnosis::Diagnosis;
 pub use encode::encode;
-pub use hec::{Builder, Hec, SetupError};
+pub use hec::Hec;
 pub use reply::{Body, Reply};
 pub use token::Token;

@@ -1,6 +1,9 @@
 //! What a receiver answered, as far as it matters.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime},
+};
 
 use serde::Deserialize;
 
@@ -29,6 +32,8 @@ pub enum Body {
         code: u32,
         /// The number of the event that it is about, as the receiver counts.
         event: Option<usize>,
+        /// The number under which it acknowledges the batch later.
+        ack: Option<u64>,
     },
     /// Something else: a page of a proxy, for example.
     Foreign,
@@ -39,6 +44,20 @@ struct Answer {
     code: u32,
     #[serde(rename = "invalid-event-number")]
     event: Option<usize>,
+    #[serde(rename = "ackId")]
+    ack: Option<u64>,
+}
+
+/// What a receiver says to the question for acknowledgements.
+#[derive(Deserialize)]
+struct Acknowledged {
+    acks: BTreeMap<String, bool>,
+}
+
+/// Whether this body says that what has this number is safe.
+pub(crate) fn acknowledges(body: &[u8], number: u64) -> bool {
+    let answer: Option<Acknowledged> = serde_json::from_slice(body).ok();
+    answer.is_some_and(|answer| answer.acks.get(&number.to_string()) == Some(&true))
 }
 
 impl Reply {
@@ -46,7 +65,7 @@ impl Reply {
     #[must_use]
     pub fn read(status: u16, retry_after: Option<&str>, body: &[u8], now: SystemTime) -> Self {
         let body = match serde_json::from_slice::<Answer>(body) {
-            Ok(Answer { code, event }) => Body::Hec { code, event },
+            Ok(Answer { code, event, ack }) => Body::Hec { code, event, ack },
             Err(_) if body.iter().all(u8::is_ascii_whitespace) => Body::Empty,
             Err(_) => Body::Foreign,
         };

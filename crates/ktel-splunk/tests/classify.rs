@@ -5,7 +5,7 @@
 use std::time::{Duration, SystemTime};
 
 use ktel_outbox::Outcome;
-use ktel_splunk::{Reply, Verdict, classify};
+use ktel_splunk::{Change, Posted, Reply, Verdict, classify};
 
 const RETRY: Outcome = Outcome::Retry { after: None };
 
@@ -15,7 +15,7 @@ fn reply(status: u16, body: &str) -> Reply {
 
 fn hec(status: u16, code: u32, event: Option<usize>) -> Verdict {
     let event = event.map_or_else(String::new, |number| format!(",\"invalid-event-number\":{number}"));
-    classify(&reply(status, &format!("{{\"text\":\"…\",\"code\":{code}{event}}}")), false)
+    classify(&reply(status, &format!("{{\"text\":\"…\",\"code\":{code}{event}}}")), Posted::default())
 }
 
 fn check(verdict: &Verdict, outcome: Outcome) {
@@ -58,12 +58,28 @@ fn codes_decide() {
         (400, 16, None, Outcome::Misconfigured),
         (403, 21, None, Outcome::Misconfigured),
         (403, 22, None, Outcome::Misconfigured),
-        (400, 14, None, RETRY),
+        (400, 14, None, Outcome::Retry { after: Some(Duration::ZERO) }),
         (400, 5, None, Outcome::Halve),
         (404, 404, None, Outcome::Misconfigured),
     ] {
         check(&hec(status, code, event), outcome);
     }
+}
+
+/// Only where events are for different indexes is it one of them that is wrong, and its number is one higher than elsewhere.
+#[test]
+fn an_index_is_wrong_for_one_event_or_for_all() {
+    let mixed = Posted { is_mixed: true, ..Posted::default() };
+    let of = |number: &str| reply(400, &format!(r#"{{"text":"Incorrect index","code":7{number}}}"#));
+    check(&classify(&of(r#","invalid-event-number":2"#), mixed), Outcome::Isolate(1));
+    check(&classify(&of(r#","invalid-event-number":0"#), mixed), Outcome::Halve);
+    check(&classify(&of(""), mixed), Outcome::Halve);
+    check(&classify(&of(r#","invalid-event-number":2"#), Posted::default()), Outcome::Misconfigured);
+}
+
+#[test]
+fn who_acknowledges_nothing_is_not_asked_to() {
+    assert_eq!(hec(400, 14, None).change, Some(Change::NoAcks));
 }
 
 #[test]
@@ -92,20 +108,21 @@ fn where_there_is_no_code_the_status_decides() {
         (504, page, RETRY),
         (507, "", RETRY),
     ] {
-        check(&classify(&reply(status, body), false), outcome);
+        check(&classify(&reply(status, body), Posted::default()), outcome);
     }
 }
 
 #[test]
 fn who_does_not_understand_compression_gets_none() {
+    let compressed = Posted { is_compressed: true, ..Posted::default() };
     for status in [400, 415] {
-        let verdict = classify(&reply(status, "<html>"), true);
-        assert!(verdict.wants_plain);
+        let verdict = classify(&reply(status, "<html>"), compressed);
+        assert_eq!(verdict.change, Some(Change::Plain));
         assert_eq!(verdict.outcome, Outcome::Retry { after: Some(Duration::ZERO) });
-        assert!(!classify(&reply(status, "<html>"), false).wants_plain);
+        assert_eq!(classify(&reply(status, "<html>"), Posted::default()).change, None);
     }
     // The event collector itself understands it: what it refuses with a code is refused for another reason.
-    assert!(!classify(&reply(400, r#"{"text":"Invalid data format","code":6}"#), true).wants_plain);
+    assert_eq!(classify(&reply(400, r#"{"text":"Invalid data format","code":6}"#), compressed).change, None);
 }
 
 #[test]
@@ -123,11 +140,11 @@ fn a_pause_is_asked_for_in_seconds_or_until_a_date() {
     ] {
         let reply = Reply::read(503, header, b"", now);
         assert_eq!(reply.retry_after, pause, "{header:?}");
-        assert_eq!(classify(&reply, false).outcome, Outcome::Retry { after: pause });
+        assert_eq!(classify(&reply, Posted::default()).outcome, Outcome::Retry { after: pause });
     }
     let reply = Reply::read(503, Some("9"), br#"{"text":"","code":9,"invalid-event-number":1}"#, now);
     let after = Some(Duration::from_secs(9));
-    assert_eq!(classify(&reply, false).outcome, Outcome::ResumeAt { index: 1, after });
+    assert_eq!(classify(&reply, Posted::default()).outcome, Outcome::ResumeAt { index: 1, after });
 }
 
 #[test]
@@ -135,7 +152,7 @@ fn odd_bodies_are_somebody_elses() {
     for body in
         ["[]", "7", "\"Success\"", "{}", "{\"code\":\"0\"}", "{\"code\":-1}", "{\"text\":\"Success\"", "\u{feff}"]
     {
-        check(&classify(&reply(200, body), false), Outcome::Misconfigured);
-        check(&classify(&reply(503, body), false), RETRY);
+        check(&classify(&reply(200, body), Posted::default()), Outcome::Misconfigured);
+        check(&classify(&reply(503, body), Posted::default()), RETRY);
     }
 }

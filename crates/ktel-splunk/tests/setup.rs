@@ -50,6 +50,7 @@ fn envelope() -> Arc<Envelope> {
         time: Duration::from_secs(1),
         source: "test".to_owned(),
         sourcetype: "test".to_owned(),
+        index: None,
         event: "{}".to_owned(),
         fields: Vec::new(),
     })

@@ -56,6 +56,14 @@ fn sink(args: &SendArgs) -> Result<Hec, Failure> {
     if let Some(token) = token(args)? {
         builder = builder.token(token);
     }
+    if args.acknowledged {
+        builder = builder.acknowledged();
+    }
+    if let Some(path) = &args.certificate {
+        let help = "name a file that can be read and holds a certificate and its private key (PEM)";
+        let unreadable = |error| Failure::new(format!("the file of the certificate cannot be read: {error}"), help);
+        builder = builder.certificate(fs::read(path).map_err(unreadable)?);
+    }
     builder.build().map_err(setup)
 }
 
