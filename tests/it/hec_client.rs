@@ -8,6 +8,8 @@ use ktel_receiver::{Acks, Receiver, Request, Settings, Step, Token as Admitted};
 use ktel_splunk::{Builder, Hec, Token};
 use serde_json::{Deserializer, Value, json};
 
+use crate::support::Log;
+
 const HOUR: Duration = Duration::from_secs(3600);
 const MINUTE: Duration = Duration::from_secs(60);
 const SECOND: Duration = Duration::from_secs(1);
@@ -91,7 +93,7 @@ impl Bench {
     async fn play(&mut self, count: u64, steps: impl IntoIterator<Item = Step>) {
         self.receiver.script(steps);
         self.put((0..count).map(event));
-        self.send_for(2 * HOUR).await;
+        self.send_for(3 * HOUR).await;
     }
 
     /// The numbers of the events of each request for events.
@@ -212,7 +214,7 @@ async fn a_wrong_token_or_address_is_no_hot_loop() {
     for answer in answers.into_iter().chain([301, 401, 403, 404, 405, 501].map(Step::page)) {
         let mut bench = Bench::new().await;
         bench.play(2, [answer.clone(), answer]).await;
-        bench.check(&[&[0, 1], &[0, 1], &[0, 1]], &[HOUR, HOUR], 0);
+        bench.check(&[&[0, 1], &[0, 1], &[0, 1]], &[HOUR, HOUR * 3 / 2], 0);
         assert_eq!(bench.arrived(), [0, 1]);
     }
 }
@@ -387,6 +389,27 @@ async fn a_channel_that_is_missing_is_told() {
     let diagnosis = bench.sink.diagnosis().unwrap().to_string();
     assert!(diagnosis.contains("channel") && diagnosis.contains("acknowledge"), "{diagnosis}");
     assert_eq!(bench.outbox.len(), 1);
+}
+
+/// Neither the log at its most talkative nor anything else that is shown has the token, whatever goes wrong.
+#[tokio::test]
+async fn the_token_is_shown_nowhere() {
+    let log = Log::listen();
+    let redirect = Step::page(307).header("location", "http://127.0.0.1:1/");
+    let faults = [Step::hec(403, 4, None), redirect, Step::page(413), Step::Reset, Step::hec(503, 9, None), Step::Well];
+    let mut bench = Bench::new().await;
+    bench.play(1, faults).await;
+    let refused = Hec::builder("http://127.0.0.1:1").unwrap().token(Token::new(format!("{TOKEN}\n{TOKEN}"))).build();
+    let proxy = Hec::builder("http://127.0.0.1:1").unwrap().proxy(format!("no proxy://{TOKEN}@")).build();
+    let mut away = Hec::builder("http://127.0.0.1:1").unwrap().token(Token::new(TOKEN)).build().unwrap();
+    away.post(&[Arc::new(event(0))]).await;
+    let shown =
+        format!("{:?} {:?} {refused:?} {proxy:?} {away:?} {:?}", bench.sink, bench.sink.diagnosis(), away.diagnosis());
+    let log = log.text();
+    assert!(log.contains("refuses the token") && log.contains("TRACE"), "the log was not heard");
+    assert!(!log.contains(TOKEN) && !shown.contains(TOKEN), "{shown}");
+    let sent = format!("Splunk {TOKEN}");
+    assert_eq!(bench.requests()[0].header("authorization"), Some(&*sent), "it is what was looked for");
 }
 
 /// A proxy of the sink's own is asked, and nobody else.

@@ -19,6 +19,14 @@ pub struct Limits {
     pub max_pause: Duration,
     /// The longest pause that a receiver may ask for.
     pub max_asked_pause: Duration,
+    /// How long attempts may fail before they become rare: what has been away for so long is no hiccup.
+    pub quiet_after: Duration,
+    /// About the pause from then on.
+    pub quiet_pause: Duration,
+    /// How long attempts may fail before they become so rare that nobody's log of refused connections is full of them.
+    pub dormant_after: Duration,
+    /// About the pause from then on: the period of the reports.
+    pub dormant_pause: Duration,
     /// The pause after the receiver asked for less.
     pub slow_down_pause: Duration,
     /// The pause after the receiver refused everything: a person has to act first.
@@ -42,6 +50,10 @@ impl Default for Limits {
             first_pause: Duration::from_secs(1),
             max_pause: 5 * MINUTE,
             max_asked_pause: HOUR,
+            quiet_after: HOUR,
+            quiet_pause: HOUR,
+            dormant_after: DAY,
+            dormant_pause: DAY,
             slow_down_pause: MINUTE,
             misconfigured_pause: HOUR,
             ack_pause: Duration::from_secs(5),

@@ -35,7 +35,7 @@ pub enum Next<T> {
 /// What waits to be sent.
 ///
 /// Times are durations since a moment that the caller chooses once and that never changes; they do not run backwards.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Outbox<T> {
     limits: Limits,
     queue: VecDeque<Queued<T>>,
@@ -43,13 +43,15 @@ pub struct Outbox<T> {
     in_flight: InFlight,
     next_id: u64,
     failures: u32,
+    /// When the first attempt failed after which none was a success.
+    failing_since: Option<Duration>,
     not_before: Duration,
     batch_entries: usize,
     dropped: u32,
     is_closed: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Queued<T> {
     id: u64,
     put_at: Duration,
@@ -57,7 +59,7 @@ struct Queued<T> {
 }
 
 /// A batch that the receiver has, and may still lose.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Promise<T> {
     ack: Ack,
     batch: Vec<Queued<T>>,
@@ -65,7 +67,7 @@ struct Promise<T> {
     give_up_at: Duration,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum InFlight {
     Nothing,
     /// The ids of a batch, in its order. They stay in the queue until the receiver has them.
@@ -84,6 +86,7 @@ impl<T: Clone> Outbox<T> {
             in_flight: InFlight::Nothing,
             next_id: 0,
             failures: 0,
+            failing_since: None,
             not_before: Duration::ZERO,
             batch_entries: limits.max_batch_entries,
             dropped: 0,
@@ -215,7 +218,9 @@ impl<T: Clone> Outbox<T> {
             }
             Outcome::Retry { after } => self.fail(now, jitter, after),
             Outcome::ResumeAt { index, after } => {
-                self.take(ids.get(..index).unwrap_or(ids));
+                if !self.take(ids.get(..index).unwrap_or(ids)).is_empty() {
+                    self.failing_since = None;
+                }
                 self.fail(now, jitter, after);
             }
             Outcome::Isolate(index) => match ids.get(index) {
@@ -224,7 +229,10 @@ impl<T: Clone> Outbox<T> {
                 None => self.halve(ids),
             },
             Outcome::Halve => self.halve(ids),
-            Outcome::Misconfigured => self.not_before = now + self.limits.misconfigured_pause,
+            Outcome::Misconfigured => {
+                let pause = self.rare_pause(now, jitter).unwrap_or_default().max(self.limits.misconfigured_pause);
+                self.not_before = now + pause;
+            }
             Outcome::Gone => {}
         }
     }
@@ -235,6 +243,7 @@ impl<T: Clone> Outbox<T> {
         let is_open = matches!(outcome, Outcome::Retry { .. });
         if matches!(outcome, Outcome::Delivered | Outcome::DeliveredSlowDown) {
             self.failures = 0;
+            self.failing_since = None;
         } else if is_open && now < promise.give_up_at {
             promise.ask_at = now + self.limits.ack_pause;
             self.promised.push_back(promise);
@@ -250,6 +259,7 @@ impl<T: Clone> Outbox<T> {
 
     fn succeed(&mut self, now: Duration, pause: Duration) {
         self.failures = 0;
+        self.failing_since = None;
         self.not_before = now + pause;
         self.batch_entries = (self.batch_entries * 2).min(self.limits.max_batch_entries);
     }
@@ -258,11 +268,26 @@ impl<T: Clone> Outbox<T> {
         let longest =
             self.limits.first_pause.saturating_mul(2_u32.saturating_pow(self.failures)).min(self.limits.max_pause);
         self.failures = self.failures.saturating_add(1);
+        let rare = self.rare_pause(now, jitter);
         let pause = match asked {
             Some(asked) => asked.min(self.limits.max_asked_pause),
-            None => longest.mul_f64(jitter.clamp(0.0, 1.0)),
+            None => rare.unwrap_or_else(|| longest.mul_f64(jitter.clamp(0.0, 1.0))),
         };
         self.not_before = now + pause;
+    }
+
+    /// Takes note of a failure. Answers the pause after one if attempts have failed for so long that they have become rare:
+    /// from half of the usual one to half as much again, so that those who fail together do not come back together.
+    fn rare_pause(&mut self, now: Duration, jitter: f64) -> Option<Duration> {
+        let failing_for = now.saturating_sub(*self.failing_since.get_or_insert(now));
+        let usual = if failing_for >= self.limits.dormant_after {
+            self.limits.dormant_pause
+        } else if failing_for >= self.limits.quiet_after {
+            self.limits.quiet_pause
+        } else {
+            return None;
+        };
+        Some(usual.mul_f64(0.5 + jitter.clamp(0.0, 1.0)))
     }
 
     /// Sends less at once, or gives up on a single entry.

@@ -8,7 +8,9 @@ use ktel_outbox::{Ack, Entry, Limits, Next, Outbox, Outcome, Tag};
 use proptest::prelude::*;
 
 const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 fn entry(item: u32) -> Entry<u32> {
     Entry { item, bytes: 10, tag: Tag(if item.is_multiple_of(2) { "even" } else { "odd" }) }
@@ -66,6 +68,35 @@ fn failures_double_the_longest_pause_up_to_a_limit() {
     assert_eq!(outbox.next(now), Next::Send(vec![1]));
     outbox.settle(now, 0.25, Outcome::Retry { after: None });
     assert_eq!(outbox.next(now), Next::Wait(SECOND / 4), "success starts from the beginning");
+}
+
+/// After an hour in vain it is tried about once an hour, after a day about once a day; success starts from the beginning.
+#[test]
+fn who_is_away_for_long_is_asked_rarely() {
+    for outcome in [Outcome::Retry { after: None }, Outcome::Misconfigured] {
+        let mut outbox = outbox(2);
+        let mut now = Duration::ZERO;
+        let mut hours = Vec::new();
+        while now < 5 * DAY {
+            match outbox.next(now) {
+                Next::Send(_) => {
+                    hours.push(now.as_secs() / 3600);
+                    outbox.settle(now, 0.5, outcome);
+                }
+                Next::Wait(pause) => now += pause,
+                next => panic!("{next:?}"),
+            }
+        }
+        let attempts = |from: u64, to: u64| hours.iter().filter(|hour| (from..to).contains(hour)).count();
+        assert!(attempts(0, 1) < 50, "{hours:?}");
+        assert!((22..=24).contains(&attempts(1, 24)), "{hours:?}");
+        assert!((4..=5).contains(&attempts(24, 5 * 24)), "{hours:?}");
+        assert_eq!((outbox.len(), outbox.dropped()), (2, 0), "nothing is lost");
+
+        assert_eq!(outbox.next(now), Next::Send(vec![0, 1]));
+        outbox.settle(now, 0.5, Outcome::ResumeAt { index: 1, after: None });
+        assert!(matches!(outbox.next(now), Next::Wait(pause) if pause <= 5 * MINUTE), "it is there again");
+    }
 }
 
 #[test]
@@ -223,6 +254,130 @@ fn outcomes() -> impl Strategy<Value = Outcome> {
     ]
 }
 
+/// A state that a sequence of outcomes leads to, and what the receiver has by then.
+#[derive(Clone)]
+struct State {
+    outbox: Outbox<u32>,
+    now: Duration,
+    delivered: Vec<u32>,
+    promised: Vec<(Ack, Vec<u32>)>,
+}
+
+const PUT: u32 = 3;
+
+impl State {
+    fn new() -> Self {
+        let limits = Limits { max_bytes: 30, max_batch_entries: 3, ..Limits::default() };
+        let mut outbox = Outbox::new(limits);
+        (0..PUT).for_each(|item| outbox.put(Duration::ZERO, entry(item)));
+        Self { outbox, now: Duration::ZERO, delivered: Vec::new(), promised: Vec::new() }
+    }
+
+    /// Lets this become of the next attempt, for which it may have to wait. `false` if there is none.
+    fn step(&mut self, outcome: Outcome) -> bool {
+        loop {
+            match self.outbox.next(self.now) {
+                Next::Wait(pause) => {
+                    assert!(pause > Duration::ZERO);
+                    self.now += pause;
+                }
+                Next::Idle => return false,
+                Next::Send(batch) => {
+                    match outcome {
+                        Outcome::Delivered | Outcome::DeliveredSlowDown => self.delivered.extend(&batch),
+                        Outcome::ResumeAt { index, .. } => self.delivered.extend(batch.iter().take(index)),
+                        Outcome::AckPending { ack, .. } => self.promised.push((ack, batch)),
+                        _ => {}
+                    }
+                    break;
+                }
+                Next::Poll(ack) => {
+                    let place = self.promised.iter().position(|promise| promise.0 == ack).unwrap();
+                    match outcome {
+                        Outcome::Delivered | Outcome::DeliveredSlowDown => {
+                            self.delivered.extend(self.promised.remove(place).1);
+                        }
+                        Outcome::Retry { .. } => {}
+                        _ => drop(self.promised.remove(place)),
+                    }
+                    break;
+                }
+            }
+        }
+        if let Some(ack) = self.outbox.settle(self.now, 0.5, outcome) {
+            self.promised.retain(|promise| promise.0 != ack);
+        }
+        true
+    }
+
+    /// Each entry is delivered once, or waits, or was counted as lost.
+    fn check(&self, outcomes: &[Outcome]) {
+        let mut unique = self.delivered.clone();
+        unique.sort_unstable();
+        unique.dedup();
+        assert_eq!(unique.len(), self.delivered.len(), "delivered twice after {outcomes:?}");
+        let known = self.delivered.len() + self.outbox.len() + usize::try_from(self.outbox.dropped()).unwrap();
+        assert_eq!(known, usize::try_from(PUT).unwrap(), "lost after {outcomes:?}");
+    }
+
+    /// Whatever came before: once the receiver takes everything, nothing waits any more.
+    fn check_end(mut self, outcomes: &[Outcome]) {
+        for _ in 0..2 * PUT {
+            if !self.step(Outcome::Delivered) {
+                break;
+            }
+        }
+        assert!(self.outbox.is_empty(), "some wait for ever after {outcomes:?}");
+        self.check(outcomes);
+    }
+}
+
+/// Tries every way on from a state, and answers how many sequences that were.
+fn explore(state: &State, alphabet: &[Outcome], so_far: &mut Vec<Outcome>, depth: usize) -> u64 {
+    state.check(so_far);
+    if depth == 0 || state.outbox.is_empty() {
+        state.clone().check_end(so_far);
+        return 1;
+    }
+    let mut count = 0;
+    for outcome in alphabet {
+        let mut next = state.clone();
+        // The acknowledgement of one batch is not that of another.
+        let outcome = match *outcome {
+            Outcome::AckPending { is_slow, .. } => {
+                Outcome::AckPending { ack: Ack(u64::try_from(so_far.len()).unwrap()), is_slow }
+            }
+            outcome => outcome,
+        };
+        so_far.push(outcome);
+        next.step(outcome);
+        count += explore(&next, alphabet, so_far, depth - 1);
+        so_far.pop();
+    }
+    count
+}
+
+/// Every sequence of seven outcomes: nothing is lost without being counted, nothing is sent again that was delivered,
+/// and nothing waits for ever.
+#[test]
+fn every_sequence_of_outcomes_ends_well() {
+    let alphabet = [
+        Outcome::Delivered,
+        Outcome::DeliveredSlowDown,
+        Outcome::AckPending { ack: Ack(0), is_slow: false },
+        Outcome::Retry { after: None },
+        Outcome::Retry { after: Some(Duration::ZERO) },
+        Outcome::ResumeAt { index: 1, after: None },
+        Outcome::Isolate(0),
+        Outcome::Isolate(9),
+        Outcome::Halve,
+        Outcome::Misconfigured,
+        Outcome::Gone,
+    ];
+    let count = explore(&State::new(), &alphabet, &mut Vec::new(), 7);
+    assert!(count > 100_000, "only {count} sequences");
+}
+
 proptest! {
     /// Whatever a receiver answers: nothing is lost without being counted, nothing is sent again that was delivered,
     /// nothing waits for ever, and the bytes stay within their limit.
@@ -254,7 +409,7 @@ proptest! {
                 }
                 Next::Poll(_) => drop(outbox.settle(now, jitter, Outcome::Retry { after: None })),
                 Next::Wait(pause) => {
-                    prop_assert!(pause > Duration::ZERO && pause <= HOUR);
+                    prop_assert!(pause > Duration::ZERO && pause <= DAY * 3 / 2);
                     now += pause;
                 }
                 Next::Idle if put == count => break,
