@@ -56,7 +56,7 @@ async fn what_is_encoded_is_what_arrives() {
             sourcetype: "kong:telemetry:v1".to_owned(),
             index: None,
             event,
-            fields: vec![("ktel_event", "USAGE\n".to_owned())],
+            fields: vec![("ktel_event".into(), "USAGE\n".to_owned())],
         })
     };
     let small = envelope(r#"{"n":1}"#.to_owned());

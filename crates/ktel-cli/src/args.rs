@@ -107,8 +107,15 @@ pub(crate) struct SendArgs {
     #[command(flatten)]
     pub(crate) cluster: ClusterArgs,
     /// The address of Splunk's HTTP Event Collector: https://host:8088
-    #[arg(long, value_name = "URL", env = "KTEL_HEC_URL", hide_env_values = true)]
-    pub(crate) hec_url: String,
+    #[arg(long, value_name = "URL", env = "KTEL_HEC_URL", hide_env_values = true, required_unless_present = "to")]
+    pub(crate) hec_url: Option<String>,
+    /// Write the report there in place of sending it: to a file, at its end, or `-`, the standard output. Nothing is sent then
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+    /// Send what --to has written, perhaps on the other side of an air gap, and read no cluster: a file, or `-`, the standard
+    /// input. Identifiers stay as they are, so that what arrives twice is known to be the same
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
     /// A file with the token; by default the token is $KTEL_HEC_TOKEN. Without any, none is sent, as to a gateway
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,

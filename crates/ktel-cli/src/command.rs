@@ -9,3 +9,4 @@ pub(crate) mod validate;
 
 mod documents;
 mod table;
+mod target;

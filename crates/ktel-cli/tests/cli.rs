@@ -254,6 +254,71 @@ fn a_receiver_that_cannot_be_used_is_refused_with_the_remedy() {
     assert!(text(&output.stderr).contains("--hec-url"), "{}", text(&output.stderr));
 }
 
+/// A report is written on one side of an air gap, and sent on the other.
+#[test]
+fn what_was_written_to_a_file_is_sent_from_it() {
+    let bench = Bench::new();
+    let server = bench.cluster(DEMO);
+    let kubeconfig = bench.kubeconfig(&server);
+    let kept = bench.file("kept.ndjson", "");
+    let kept_path = kept.to_str().unwrap();
+    let write = |to: &str| {
+        let arguments = ["send", "--patience", "0", "--kubeconfig", kubeconfig.to_str().unwrap(), "--to", to];
+        ktel(&arguments).output().unwrap()
+    };
+    for _ in 0..2 {
+        let output = write(kept_path);
+        assert_eq!(text(&output.stdout), "written, and not sent: all 5 events\n", "{}", text(&output.stderr));
+    }
+    let written = fs::read_to_string(&kept).unwrap();
+    assert_eq!(written.lines().count(), 10, "the second report is added");
+    let output = write("-");
+    assert!(output.status.success() && text(&output.stdout).lines().count() == 5, "{}", text(&output.stdout));
+    check_refusal(&write("/dev/full"), 1, "5 of 5 events were not delivered: it cannot be written", "make room");
+    check_refusal(&write("/nonexistent/file"), 1, "cannot be written", "--to");
+
+    let receiver = bench.receiver(None);
+    let url = receiver.url();
+    let send = |from: &str| ktel(&["send", "--hec-url", &url, "--from", from]);
+    let output = send(kept_path).output().unwrap();
+    assert_eq!(text(&output.stdout), "sent: the receiver has 10 events\n", "{}", text(&output.stderr));
+    let events = receiver.events();
+    assert!(events.iter().all(|event| event.violations.is_empty()));
+    for (event, line) in events.iter().zip(written.lines()) {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!((&event.report, &event.envelope["fields"]), (&line["event"], &line["fields"]));
+        assert_eq!(event.envelope["time"], line["time"]);
+    }
+
+    // What is damaged is named and left out; what is whole arrives.
+    let lines: Vec<&str> = written.lines().collect();
+    let broken = lines[2].replace("\"schema\":\"kong", "\"schema\":\"gnok");
+    let damaged = format!("{}\n{}\n{broken}\nnot json\n", lines[0], &lines[1][..lines[1].len() / 2]);
+    let output = with_stdin(send("-"), damaged.as_bytes());
+    let said = text(&output.stderr);
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(1), "sent: the receiver has 1 events\n"));
+    assert!(
+        ["-:2: ", "-:3: schema: ", "-:4: ", "3 documents of - were not sent"].iter().all(|told| said.contains(told)),
+        "{said}"
+    );
+    assert!(!said.contains("gnok"), "{said}");
+    check_refusal(&send("/nonexistent").output().unwrap(), 1, "cannot be read", "--from");
+
+    // Who has changed their mind since is heard.
+    let before = receiver.events().len();
+    let output = send(kept_path).env("KTEL_TELEMETRY", "usage").output().unwrap();
+    assert_eq!(text(&output.stdout), "sent: the receiver has 4 events\n", "{}", text(&output.stderr));
+    assert!(text(&output.stderr).starts_with("6 events were left out: "), "{}", text(&output.stderr));
+    for event in &receiver.events()[before..] {
+        assert!(["USAGE", "ROUTES"].contains(&event.report["event"].as_str().unwrap()), "{}", event.report);
+        let fields = &event.envelope["fields"];
+        assert!(fields["ktel_platform"].is_null() && fields["ktel_event"] == event.report["event"], "{fields}");
+    }
+    let output = send(kept_path).env("DO_NOT_TRACK", "1").output().unwrap();
+    assert!(output.status.success() && text(&output.stderr).contains("nothing was sent"));
+    assert_eq!(receiver.events().len(), before + 4);
+}
+
 #[test]
 fn documents_are_validated_line_by_line() {
     let bench = Bench::new();

@@ -61,5 +61,6 @@ pub use host::{Leadership, SelfRef};
 pub use ktel_types::host::HostFacts;
 pub use limits::Limits;
 pub use read::{Name, Part, Read, Resource, Subject};
-pub use run::{SendError, Sent};
+pub use run::{SendError, Sent, send_again};
 pub use schedule::Schedule;
+pub use seal::reseal;

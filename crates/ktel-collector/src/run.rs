@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
-use ktel_outbox::{Envelope, Limits, Next, Outbox, Sink};
+use ktel_outbox::{Entry, Envelope, Limits, Next, Outbox, Sink, Tag};
 use ktel_types::report::Signal;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -71,26 +71,43 @@ impl Collector {
         if !self.decision.may_send() {
             return Err(CollectError::Off(self.decision.clone()).into());
         }
-        let mut outbox = Outbox::new(Limits::default());
-        let entries = self.collect(Signal::OnDemand, 0).await?;
-        let events = entries.len();
-        let began = Instant::now();
-        for entry in entries {
-            outbox.put(Duration::ZERO, entry);
-        }
-        while !outbox.is_empty() {
-            let now = began.elapsed();
-            match outbox.next(now) {
-                Next::Wait(pause) if now + pause > patience => break,
-                Next::Idle => break,
-                next => {
-                    attempt(next, sink, &mut outbox, began).await;
-                }
-            }
-        }
-        let undelivered = outbox.len() + usize::try_from(outbox.dropped()).unwrap_or(usize::MAX);
-        if undelivered == 0 { Ok(Sent { events }) } else { Err(SendError::NotDelivered { undelivered, events }) }
+        deliver(self.collect(Signal::OnDemand, 0).await?, sink, patience).await
     }
+}
+
+/// Sends envelopes that were made before, trying again for no longer than `patience`.
+///
+/// They have to fit into an outbox, which gives up the oldest ones else; what is given up counts as not delivered.
+pub async fn send_again<S: Sink>(
+    envelopes: Vec<Arc<Envelope>>,
+    sink: &mut S,
+    patience: Duration,
+) -> Result<Sent, SendError> {
+    let entry = |envelope: Arc<Envelope>| Entry { bytes: envelope.bytes(), item: envelope, tag: Tag("made before") };
+    deliver(envelopes.into_iter().map(entry).collect(), sink, patience).await
+}
+
+async fn deliver<S: Sink>(
+    entries: Vec<Entry<Arc<Envelope>>>,
+    sink: &mut S,
+    patience: Duration,
+) -> Result<Sent, SendError> {
+    let mut outbox = Outbox::new(Limits::default());
+    let events = entries.len();
+    let began = Instant::now();
+    for entry in entries {
+        outbox.put(Duration::ZERO, entry);
+    }
+    while !outbox.is_empty() {
+        let now = began.elapsed();
+        match outbox.next(now) {
+            Next::Wait(pause) if now + pause > patience => break,
+            Next::Idle => break,
+            next => attempt(next, sink, &mut outbox, began).await,
+        }
+    }
+    let undelivered = outbox.len() + usize::try_from(outbox.dropped()).unwrap_or(usize::MAX);
+    if undelivered == 0 { Ok(Sent { events }) } else { Err(SendError::NotDelivered { undelivered, events }) }
 }
 
 /// A collector at work. Times are durations since it began.

@@ -4,9 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use ktel_outbox::{Entry, Envelope, Tag};
 use ktel_types::{
-    Valid, contract,
+    Invalid, Valid, contract,
     report::{Category, Report},
 };
+
+use crate::consent::Decision;
 
 /// The tag of everything that one category of consent allows.
 pub(crate) fn tag(category: Category) -> Tag {
@@ -22,6 +24,7 @@ pub(crate) fn seal(reports: &[Valid<Report>], time: Duration, index: Option<&str
         .map(|report| {
             let mut fields = identifying(report);
             fields.extend(cluster.iter().cloned());
+            let fields = fields.into_iter().map(|(name, value)| (name.into(), value)).collect();
             let envelope = Envelope {
                 time,
                 source: report.product.name.clone(),
@@ -34,6 +37,22 @@ pub(crate) fn seal(reports: &[Valid<Report>], time: Duration, index: Option<&str
         })
         .collect()
 }
+
+/// Takes an envelope that was made before, perhaps by another process: its event has to keep the contract, byte for byte.
+///
+/// `None` if there is no consent to the event by now. What an event of another category tells of the environment is taken away
+/// if there is none to that.
+pub fn reseal(mut envelope: Envelope, decision: &Decision) -> Result<Option<Envelope>, Invalid> {
+    let report = Valid::<Report>::parse(&envelope.event)?;
+    let consented = decision.setting().categories();
+    if !consented.contains(&Category::Environment) {
+        envelope.fields.retain(|(name, _)| !BANDS.contains(&name.as_ref()));
+    }
+    Ok(consented.contains(&report.event.category()).then_some(envelope))
+}
+
+/// The names of what the environment of an event is grouped by.
+const BANDS: [&str; 3] = ["ktel_platform", "ktel_kubernetes_minor", "ktel_node_band"];
 
 /// What every event is found by. The names begin with `ktel_`: none of them may also be a name inside of the event.
 fn identifying(report: &Report) -> Vec<(&'static str, String)> {
@@ -52,15 +71,12 @@ fn identifying(report: &Report) -> Vec<(&'static str, String)> {
 /// What the environment of an event is grouped by; nothing unless this event has it, and so there is consent to it.
 fn bands(report: &Report) -> Vec<(&'static str, String)> {
     let Some(cluster) = &report.cluster else { return Vec::new() };
-    let minor = cluster.kubernetes_version.as_deref().map(minor_version);
-    [
-        ("ktel_platform", cluster.platform.map(|platform| platform.to_string())),
-        ("ktel_kubernetes_minor", minor),
-        ("ktel_node_band", cluster.node_count.map(|count| node_band(count).to_owned())),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some((name, value?)))
-    .collect()
+    let values = [
+        cluster.platform.map(|platform| platform.to_string()),
+        cluster.kubernetes_version.as_deref().map(minor_version),
+        cluster.node_count.map(|count| node_band(count).to_owned()),
+    ];
+    BANDS.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 /// `1.36.2` as `1.36`.

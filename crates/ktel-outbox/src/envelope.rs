@@ -1,6 +1,6 @@
 //! An event, sealed: its bytes, and what a receiver has to know to file it.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 /// One event of a report, ready to be sent by any sink.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Envelope {
     /// The event: a JSON object, the bytes that were validated.
     pub event: String,
     /// What is indexed besides, for fast statistics. No name is also a name inside of the event.
-    pub fields: Vec<(&'static str, String)>,
+    pub fields: Vec<(Cow<'static, str>, String)>,
 }
 
 impl Envelope {

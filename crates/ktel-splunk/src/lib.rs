@@ -17,17 +17,21 @@
 mod acks;
 mod builder;
 mod classify;
+mod decode;
 mod diagnosis;
 mod encode;
 mod hec;
+mod lines;
 mod reply;
 mod tls;
 mod token;
 
 pub use builder::{Builder, SetupError};
 pub use classify::{Change, Posted, Verdict, classify};
+pub use decode::{NotAnEnvelope, decode};
 pub use diagnosis::Diagnosis;
 pub use encode::encode;
 pub use hec::Hec;
+pub use lines::Lines;
 pub use reply::{Body, Reply};
 pub use token::Token;

@@ -1,10 +1,22 @@
-//! `ktel send`: one report, once.
+//! `ktel send`: one report, once; made now, or written to a file before.
 
-use std::{env, fs, time::Duration};
+use std::{
+    env,
+    fs::{self, File},
+    io::{self, BufRead, BufReader},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
-use ktel_collector::SendError;
-use ktel_splunk::{Hec, SetupError, Token};
+use ktel_collector::{SendError, consent::Decision, reseal, send_again};
+use ktel_outbox::Envelope;
+use ktel_splunk::{Hec, SetupError, Token, decode};
 
+use super::{
+    documents::{Document, Documents},
+    target::Target,
+};
 use crate::{
     args::SendArgs,
     cluster::{self, Named},
@@ -14,27 +26,45 @@ use crate::{
 /// The variable that holds the token.
 const TOKEN: &str = "KTEL_HEC_TOKEN";
 
+/// How many envelopes of a file are held at once: a request full.
+const HELD: usize = 100;
+
 pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
     let decision = cluster::decide();
     if !decision.may_send() {
         eprintln!("{decision}: nothing was read, nothing was sent");
         return Ok(());
     }
-    let mut sink = sink(&args)?;
+    let mut target = target(&args)?;
+    match &args.from {
+        Some(path) if path == Path::new("-") => {
+            resend("-", io::stdin().lock(), &decision, &mut target, patience(&args)).await
+        }
+        Some(path) => {
+            let name = path.display().to_string();
+            let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+            resend(&name, BufReader::new(file), &decision, &mut target, patience(&args)).await
+        }
+        None => send(&args, &mut target).await,
+    }
+}
+
+/// Makes a report of each cluster, and sends it.
+async fn send(args: &SendArgs, target: &mut Target) -> Result<(), Failure> {
     let mut events = 0;
     let mut failed = None;
     // One cluster that is away does not hold up the reports of the others.
     for Named { collector, context } in &mut cluster::collectors(&args.cluster).await? {
-        match collector.send_once(&mut sink, Duration::from_secs(args.patience)).await {
+        match collector.send_once(target, patience(args)).await {
             Ok(sent) => events += sent.events,
-            Err(error) => failed = failed.or(Some(failure(error, &sink).of(context.as_deref()))),
+            Err(error) => failed = failed.or(Some(failure(error, target).of(context.as_deref()))),
         }
     }
     match failed {
-        None => println!("sent: the receiver has all {events} events"),
+        None => target.say(&format!("{} all {events} events", target.done())),
         Some(failure) => {
             if events > 0 {
-                println!("sent: the receiver has {events} events of other clusters");
+                target.say(&format!("{} {events} events of other clusters", target.done()));
             }
             return Err(failure);
         }
@@ -42,17 +72,104 @@ pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn failure(error: SendError, sink: &Hec) -> Failure {
-    match (error, sink.diagnosis()) {
+/// Sends the envelopes of a file, some at a time. What is none, or breaks the contract, is named and left out.
+async fn resend(
+    name: &str,
+    input: impl BufRead,
+    decision: &Decision,
+    target: &mut Target,
+    patience: Duration,
+) -> Result<(), Failure> {
+    let (mut sent, mut refused, mut unwanted) = (0, 0, 0);
+    let mut documents = Documents::new(input);
+    let mut is_more = true;
+    while is_more {
+        let mut batch = Vec::new();
+        // The line from which on nothing has been sent.
+        let mut first = None;
+        while batch.len() < HELD {
+            let Some(document) = documents.next() else {
+                is_more = false;
+                break;
+            };
+            let (line, read) = match document.map_err(|error| unreadable(name, &error))? {
+                Document::Text { line, text } => (line, read(&text, decision)),
+                Document::TooLong { line, limit } => (line, Err(format!("longer than {limit} bytes"))),
+            };
+            match read {
+                Ok(Some(envelope)) => {
+                    first.get_or_insert(line);
+                    batch.push(Arc::new(envelope));
+                }
+                Ok(None) => unwanted += 1,
+                Err(why) => {
+                    eprintln!("{name}:{line}: {why}");
+                    refused += 1;
+                }
+            }
+        }
+        if let Some(first) = first {
+            match send_again(batch, target, patience).await {
+                Ok(batch) => sent += batch.events,
+                Err(error) => {
+                    let failure = failure(error, target);
+                    return Err(failure.of(Some(&format!("{name}, from line {first} on"))));
+                }
+            }
+        }
+    }
+    target.say(&format!("{} {sent} events", target.done()));
+    if unwanted > 0 {
+        eprintln!("{unwanted} events were left out: {decision}");
+    }
+    if refused > 0 {
+        let help = "let --from name what `ktel send --to` or `ktel preview -o hec` has written, unchanged";
+        return Err(Failure::new(format!("{refused} documents of {name} were not sent"), help));
+    }
+    Ok(())
+}
+
+/// Reads an envelope whose event keeps the contract; `None` if there is no consent to that event.
+fn read(text: &[u8], decision: &Decision) -> Result<Option<Envelope>, String> {
+    let text = str::from_utf8(text).map_err(|_| "not an envelope: it is not UTF-8".to_owned())?;
+    let envelope = decode(text).map_err(|error| error.to_string())?;
+    reseal(envelope, decision).map_err(|invalid| invalid.to_string())
+}
+
+fn failure(error: SendError, target: &Target) -> Failure {
+    match (error, target.diagnosis()) {
         (SendError::Collect(error), _) => cluster::unreadable(&error),
         (error, Some(diagnosis)) => Failure::new(format!("{error}: {}", diagnosis.problem), diagnosis.remedy),
         (error, None) => Failure::new(error.to_string(), "try again, with more --patience"),
     }
 }
 
-fn sink(args: &SendArgs) -> Result<Hec, Failure> {
+fn unreadable(name: &str, error: &io::Error) -> Failure {
+    Failure::new(format!("{name} cannot be read: {error}"), "let --from name a file that can be read, or `-`")
+}
+
+fn patience(args: &SendArgs) -> Duration {
+    Duration::from_secs(args.patience)
+}
+
+fn target(args: &SendArgs) -> Result<Target, Failure> {
+    match (&args.to, &args.hec_url) {
+        (Some(path), _) if path == Path::new("-") => Ok(Target::stdout()),
+        (Some(path), _) => Target::file(path).map_err(|error| {
+            let name = path.display();
+            Failure::new(
+                format!("{name} cannot be written: {error}"),
+                "let --to name a file that can be written, or `-`",
+            )
+        }),
+        (None, Some(url)) => Ok(Target::Hec(Box::new(hec(args, url)?))),
+        (None, None) => Err(Failure::new("there is no address to send to", "give --hec-url, or a file with --to")),
+    }
+}
+
+fn hec(args: &SendArgs, url: &str) -> Result<Hec, Failure> {
     let setup = |error: SetupError| Failure::new(chain(&error), "see `ktel send --help`");
-    let mut builder = Hec::builder(&args.hec_url).map_err(setup)?;
+    let mut builder = Hec::builder(url).map_err(setup)?;
     if let Some(token) = token(args)? {
         builder = builder.token(token);
     }

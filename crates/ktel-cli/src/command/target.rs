@@ -1,0 +1,78 @@
+//! Where `ktel send` sends: to Splunk, to a file, or to the standard output.
+
+use std::{
+    fs::{File, OpenOptions},
+    io,
+    path::Path,
+    sync::Arc,
+};
+
+use ktel_outbox::{Ack, Envelope, Outcome, Sink};
+use ktel_splunk::{Diagnosis, Hec, Lines};
+
+pub(crate) enum Target {
+    Hec(Box<Hec>),
+    File(Lines<File>),
+    Stdout(Lines<io::Stdout>),
+}
+
+impl Target {
+    pub(crate) fn stdout() -> Self {
+        Self::Stdout(Lines::new(io::stdout()))
+    }
+
+    /// A file that is appended to.
+    pub(crate) fn file(path: &Path) -> io::Result<Self> {
+        Ok(Self::File(Lines::new(OpenOptions::new().append(true).create(true).open(path)?)))
+    }
+
+    pub(crate) fn diagnosis(&self) -> Option<&Diagnosis> {
+        match self {
+            Self::Hec(sink) => sink.diagnosis(),
+            Self::File(sink) => sink.diagnosis(),
+            Self::Stdout(sink) => sink.diagnosis(),
+        }
+    }
+
+    /// What was done when all went well, before the number of events.
+    pub(crate) fn done(&self) -> &'static str {
+        match self {
+            Self::Hec(_) => "sent: the receiver has",
+            Self::File(_) | Self::Stdout(_) => "written, and not sent:",
+        }
+    }
+
+    /// Says something, beside what was written if that stands on the standard output.
+    pub(crate) fn say(&self, what: &str) {
+        match self {
+            Self::Stdout(_) => eprintln!("{what}"),
+            Self::Hec(_) | Self::File(_) => println!("{what}"),
+        }
+    }
+}
+
+impl Sink for Target {
+    async fn post(&mut self, batch: &[Arc<Envelope>]) -> Outcome {
+        match self {
+            Self::Hec(sink) => sink.post(batch).await,
+            Self::File(sink) => sink.post(batch).await,
+            Self::Stdout(sink) => sink.post(batch).await,
+        }
+    }
+
+    async fn poll(&mut self, ack: Ack) -> Outcome {
+        match self {
+            Self::Hec(sink) => sink.poll(ack).await,
+            Self::File(sink) => sink.poll(ack).await,
+            Self::Stdout(sink) => sink.poll(ack).await,
+        }
+    }
+
+    fn give_up(&mut self, ack: Ack) {
+        match self {
+            Self::Hec(sink) => sink.give_up(ack),
+            Self::File(sink) => sink.give_up(ack),
+            Self::Stdout(sink) => sink.give_up(ack),
+        }
+    }
+}
