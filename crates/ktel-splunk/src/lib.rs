@@ -9,8 +9,10 @@
 //! ```
 //!
 //! A [`Hec`] makes one attempt for each batch and says what became of it; what that means for the events that wait, the
-//! outbox decides. It queues nothing, tries nothing twice, follows no redirect, and knows nothing of reports. Its token is in
-//! no log, no error and no `Debug` output.
+//! outbox decides. It queues nothing, tries nothing twice (but for a connection that was closed while it was idle), follows no
+//! redirect, and knows nothing of reports. Its token is in no log, no error and no `Debug` output.
+//!
+//! [`Lines`] writes the same to a file, and [`decode`] reads it back.
 //!
 //! Nothing is sent unless somebody names an address: none is compiled in.
 
