@@ -229,10 +229,7 @@ impl<T: Clone> Outbox<T> {
                 None => self.halve(ids),
             },
             Outcome::Halve => self.halve(ids),
-            Outcome::Misconfigured => {
-                let pause = self.rare_pause(now, jitter).unwrap_or_default().max(self.limits.misconfigured_pause);
-                self.not_before = now + pause;
-            }
+            Outcome::Misconfigured => self.wait_for_a_person(now, jitter),
             Outcome::Gone => {}
         }
     }
@@ -242,8 +239,7 @@ impl<T: Clone> Outbox<T> {
         let mut promise = self.promised.remove(position)?;
         let is_open = matches!(outcome, Outcome::Retry { .. });
         if matches!(outcome, Outcome::Delivered | Outcome::DeliveredSlowDown) {
-            self.failures = 0;
-            self.failing_since = None;
+            self.recover();
         } else if is_open && now < promise.give_up_at {
             promise.ask_at = now + self.limits.ack_pause;
             self.promised.push_back(promise);
@@ -251,16 +247,25 @@ impl<T: Clone> Outbox<T> {
             // No promise holds for ever, and no other answer to the question means that the batch is safe.
             self.queue.extend(promise.batch);
             self.queue.make_contiguous().sort_by_key(|queued| queued.id);
-            self.fail(now, jitter, None);
+            if outcome == Outcome::Misconfigured {
+                self.wait_for_a_person(now, jitter);
+            } else {
+                self.fail(now, jitter, None);
+            }
             return is_open.then_some(ack);
         }
         None
     }
 
     fn succeed(&mut self, now: Duration, pause: Duration) {
+        self.recover();
+        self.not_before = now + pause;
+    }
+
+    /// Something has arrived: nothing fails any more, and more may be sent at once.
+    fn recover(&mut self) {
         self.failures = 0;
         self.failing_since = None;
-        self.not_before = now + pause;
         self.batch_entries = (self.batch_entries * 2).min(self.limits.max_batch_entries);
     }
 
@@ -270,10 +275,17 @@ impl<T: Clone> Outbox<T> {
         self.failures = self.failures.saturating_add(1);
         let rare = self.rare_pause(now, jitter);
         let pause = match asked {
+            // Once, it may be at once: without compression, for example. Not again and again.
+            Some(asked) if self.failures > 1 => asked.max(self.limits.first_pause).min(self.limits.max_asked_pause),
             Some(asked) => asked.min(self.limits.max_asked_pause),
             None => rare.unwrap_or_else(|| longest.mul_f64(jitter.clamp(0.0, 1.0))),
         };
         self.not_before = now + pause;
+    }
+
+    fn wait_for_a_person(&mut self, now: Duration, jitter: f64) {
+        let rare = self.rare_pause(now, jitter).unwrap_or_default();
+        self.not_before = now + rare.max(self.limits.misconfigured_pause);
     }
 
     /// Takes note of a failure. Answers the pause after one if attempts have failed for so long that they have become rare:

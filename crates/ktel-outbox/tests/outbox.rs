@@ -110,6 +110,12 @@ fn a_receiver_may_ask_for_a_pause_but_not_for_any() {
 }
 
 #[test]
+fn who_always_asks_to_be_asked_at_once_is_no_hot_loop() {
+    let at_once = Outcome::Retry { after: Some(Duration::ZERO) };
+    check(1, &[at_once, at_once], &[Next::Send(vec![0]), Next::Send(vec![0]), Next::Wait(SECOND)]);
+}
+
+#[test]
 fn a_batch_that_was_taken_in_part_is_resumed() {
     let resume = Outcome::ResumeAt { index: 3, after: Some(Duration::ZERO) };
     check(5, &[resume, Outcome::Delivered], &[Next::Send(vec![0, 1, 2, 3, 4]), Next::Send(vec![3, 4]), Next::Idle]);

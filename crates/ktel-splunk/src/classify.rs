@@ -52,6 +52,8 @@ const LIMIT: &str = "nothing to do; less is sent at once";
 #[must_use]
 pub fn classify(reply: &Reply, posted: Posted) -> Verdict {
     if let Body::Hec { code, event, .. } = reply.body
+        // What failed is not delivered, whatever its body says.
+        && (!matches!(code, 0 | 24 | 25) || (200..300).contains(&reply.status))
         && let Some(verdict) = by_code(code, event, reply.retry_after, posted)
     {
         return verdict;

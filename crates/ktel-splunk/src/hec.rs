@@ -74,6 +74,10 @@ impl Hec {
         let is_slow = match verdict.outcome {
             Outcome::Delivered => false,
             Outcome::DeliveredSlowDown => true,
+            // What it took before it was busy, it has not promised to acknowledge.
+            Outcome::ResumeAt { after, .. } if self.acks.is_some() => {
+                return Verdict { outcome: Outcome::Retry { after }, ..verdict };
+            }
             _ => return verdict,
         };
         let (Some(acks), Some(channel)) = (&mut self.acks, channel) else { return verdict };
@@ -130,7 +134,7 @@ impl Hec {
                 tracing::debug!("{diagnosis}");
             }
         }
-        let is_well = matches!(outcome, Outcome::Delivered | Outcome::DeliveredSlowDown | Outcome::AckPending { .. });
+        let is_well = matches!(outcome, Outcome::Delivered | Outcome::DeliveredSlowDown);
         self.is_told = is_for_a_person || (self.is_told && !is_well);
         self.diagnosis = diagnosis;
     }
@@ -174,10 +178,14 @@ impl Sink for Hec {
             Ok(Answer { reply, .. }) => classify(&reply, Posted::default()),
             Err(error) => Verdict::unreachable(&error),
         };
-        let is_busy = matches!(verdict.outcome, Outcome::Retry { .. }) && verdict.change.is_none();
+        // Whatever is said about the question, it does not say that the batch is safe.
+        let outcome = match verdict.outcome {
+            Outcome::Misconfigured | Outcome::Gone => verdict.outcome,
+            Outcome::Retry { .. } if verdict.change.is_none() => Outcome::Retry { after: None },
+            _ => LOST,
+        };
         self.tell(verdict);
-        // Whatever else is said about the question, it does not say that the batch is safe.
-        if is_busy { Outcome::Retry { after: None } } else { LOST }
+        outcome
     }
 
     fn give_up(&mut self, _: Ack) {

@@ -41,6 +41,9 @@ pub enum Body {
 
 #[derive(Deserialize)]
 struct Answer {
+    /// The event collector always says it in words, too; others that have codes of their own do not call them `text`.
+    #[serde(rename = "text")]
+    _text: String,
     code: u32,
     #[serde(rename = "invalid-event-number")]
     event: Option<usize>,
@@ -65,7 +68,7 @@ impl Reply {
     #[must_use]
     pub fn read(status: u16, retry_after: Option<&str>, body: &[u8], now: SystemTime) -> Self {
         let body = match serde_json::from_slice::<Answer>(body) {
-            Ok(Answer { code, event, ack }) => Body::Hec { code, event, ack },
+            Ok(Answer { code, event, ack, .. }) => Body::Hec { code, event, ack },
             Err(_) if body.iter().all(u8::is_ascii_whitespace) => Body::Empty,
             Err(_) => Body::Foreign,
         };

@@ -77,6 +77,15 @@ fn an_index_is_wrong_for_one_event_or_for_all() {
     check(&classify(&of(r#","invalid-event-number":2"#), Posted::default()), Outcome::Misconfigured);
 }
 
+/// Others have codes of their own, and what failed is not delivered, whatever its body says.
+#[test]
+fn a_code_of_somebody_else_means_nothing() {
+    for body in [r#"{"code":0,"message":"ok"}"#, r#"{"code":14,"message":"unavailable"}"#, r#"{"text":"ok","code":0}"#]
+    {
+        check(&classify(&reply(503, body), Posted::default()), RETRY);
+    }
+}
+
 #[test]
 fn who_acknowledges_nothing_is_not_asked_to() {
     assert_eq!(hec(400, 14, None).change, Some(Change::NoAcks));
