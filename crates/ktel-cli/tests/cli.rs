@@ -304,6 +304,14 @@ fn what_was_written_to_a_file_is_sent_from_it() {
     assert!(!said.contains("gnok"), "{said}");
     check_refusal(&send("/nonexistent").output().unwrap(), 1, "cannot be read", "--from");
 
+    // A file that ends in the middle of a line gets whole lines all the same.
+    let cut = bench.file("cut.ndjson", &lines[0][..20]);
+    assert!(write(cut.to_str().unwrap()).status.success());
+    let after: Vec<String> = fs::read_to_string(&cut).unwrap().lines().map(str::to_owned).collect();
+    assert!(after.len() == 6 && after[0] == lines[0][..20] && after[1].starts_with("{\"time\":"), "{after:#?}");
+    let output = ktel(&["send", "--from", kept_path, "--to", kept_path]).output().unwrap();
+    check_refusal(&output, 1, "name the same file", "--to");
+
     // Who has changed their mind since is heard.
     let before = receiver.events().len();
     let output = send(kept_path).env("KTEL_TELEMETRY", "usage").output().unwrap();

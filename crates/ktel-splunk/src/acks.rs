@@ -1,6 +1,6 @@
 //! Acknowledgements: the channel that they are given on, and what was promised there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ktel_outbox::Ack;
 use reqwest::Url;
@@ -20,11 +20,20 @@ pub(crate) struct Acks {
     next: u64,
     /// By what a load balancer knows which receiver it chose for us.
     cookies: BTreeMap<String, String>,
+    /// The cookies that were new in the last answer that had them. If they are new again, they tell of no receiver.
+    restless: BTreeSet<String>,
 }
 
 impl Acks {
     pub(crate) fn new(url: Url) -> Self {
-        Self { url, channel: channel(), promised: HashMap::new(), next: 0, cookies: BTreeMap::new() }
+        Self {
+            url,
+            channel: channel(),
+            promised: HashMap::new(),
+            next: 0,
+            cookies: BTreeMap::new(),
+            restless: BTreeSet::new(),
+        }
     }
 
     /// Where acknowledgements are asked for.
@@ -77,8 +86,17 @@ impl Acks {
             let pair = cookie.split(';').next().unwrap_or_default();
             let Some((name, value)) = pair.split_once('=') else { continue };
             let (name, value) = (name.trim(), value.trim());
+            if value.is_empty() {
+                // That is how a cookie is taken back.
+                self.cookies.remove(name);
+                continue;
+            }
             let former = self.cookies.insert(name.to_owned(), value.to_owned());
-            is_other |= former.is_some_and(|former| former != value) && !name.starts_with(ALWAYS_NEW);
+            if former.is_some_and(|former| former != value) {
+                is_other |= self.restless.insert(name.to_owned()) && !name.starts_with(ALWAYS_NEW);
+            } else {
+                self.restless.remove(name);
+            }
         }
         if is_other {
             self.renew();
@@ -113,5 +131,19 @@ mod tests {
         let late = acks.promise(&first, 7);
         assert_ne!(late, ack);
         assert_eq!(acks.number(late), None, "it was made on the former channel");
+    }
+
+    #[test]
+    fn a_cookie_that_is_always_new_or_taken_back_opens_no_channel_again_and_again() {
+        let mut acks = Acks::new(Url::parse("http://splunk/services/collector/ack").unwrap());
+        let mut channels = vec![acks.channel().to_owned()];
+        for number in 0..5 {
+            acks.see([&*format!("session={number}")]);
+            channels.push(acks.channel().to_owned());
+        }
+        channels.dedup();
+        assert_eq!(channels.len(), 2, "the first change may tell of another receiver");
+        acks.see(["session=; Max-Age=0"]);
+        assert_eq!((acks.channel(), acks.cookies()), (&*channels[1], None));
     }
 }

@@ -22,6 +22,12 @@ impl<W: Write> Lines<W> {
         Self { writer, diagnosis: None, is_cut: false }
     }
 
+    /// The same after something that has no end of line: what was cut off stays on its line, and the next one begins.
+    #[must_use]
+    pub fn after_a_cut(self) -> Self {
+        Self { is_cut: true, ..self }
+    }
+
     /// What a person should know of the latest attempt; `None` if it went well.
     #[must_use]
     pub fn diagnosis(&self) -> Option<&Diagnosis> {

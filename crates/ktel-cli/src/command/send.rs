@@ -35,6 +35,11 @@ pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
         eprintln!("{decision}: nothing was read, nothing was sent");
         return Ok(());
     }
+    if let (Some(from), Some(to)) = (&args.from, &args.to)
+        && from.canonicalize().is_ok_and(|from| to.canonicalize().is_ok_and(|to| from == to))
+    {
+        return Err(Failure::new("--from and --to name the same file", "name another file with --to"));
+    }
     let mut target = target(&args)?;
     match &args.from {
         Some(path) if path == Path::new("-") => {

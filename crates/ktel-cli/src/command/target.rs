@@ -1,8 +1,8 @@
 //! Where `ktel send` sends: to Splunk, to a file, or to the standard output.
 
 use std::{
-    fs::{File, OpenOptions},
-    io,
+    fs::{self, File, OpenOptions},
+    io::{self, Read as _, Seek as _, SeekFrom},
     path::Path,
     sync::Arc,
 };
@@ -21,9 +21,11 @@ impl Target {
         Self::Stdout(Lines::new(io::stdout()))
     }
 
-    /// A file that is appended to.
+    /// A file that is appended to. If it was cut off in the middle of a line, a new one is begun.
     pub(crate) fn file(path: &Path) -> io::Result<Self> {
-        Ok(Self::File(Lines::new(OpenOptions::new().append(true).create(true).open(path)?)))
+        let file = OpenOptions::new().append(true).create(true).open(path)?;
+        let lines = Lines::new(file);
+        Ok(Self::File(if is_cut(path)? { lines.after_a_cut() } else { lines }))
     }
 
     pub(crate) fn diagnosis(&self) -> Option<&Diagnosis> {
@@ -49,6 +51,19 @@ impl Target {
             Self::Hec(_) | Self::File(_) => println!("{what}"),
         }
     }
+}
+
+/// Whether a file ends without the end of a line. What is no file (a pipe, a device) has no such end.
+fn is_cut(path: &Path) -> io::Result<bool> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() || metadata.len() == 0 {
+        return Ok(false);
+    }
+    let mut last = [0];
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
 }
 
 impl Sink for Target {
