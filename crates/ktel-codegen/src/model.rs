@@ -107,6 +107,8 @@ pub struct Enum {
 pub struct Value {
     /// The name as it is sent: `EKS`.
     pub name: String,
+    /// The word for it in the line format, if it has a place there.
+    pub line: Option<String>,
     /// What the comment says.
     pub docs: Docs,
 }

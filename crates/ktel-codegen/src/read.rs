@@ -6,6 +6,7 @@ mod context;
 mod enums;
 mod example;
 mod field;
+mod line;
 mod options;
 mod sources;
 mod walk;

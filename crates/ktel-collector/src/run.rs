@@ -134,10 +134,7 @@ enum Phase {
 
 impl<S: Sink> Run<S> {
     fn new(collector: Collector, sink: S) -> Self {
-        let limits = Limits::default();
-        // Who reports more often than once a day may be tried more often, too, but not more often than in its first day.
-        let dormant_pause = collector.setup.schedule.period.max(limits.quiet_pause);
-        let outbox = Outbox::new(Limits { dormant_pause, ..limits });
+        let outbox = Outbox::new(Limits { spread: collector.setup.schedule.period, ..Limits::default() });
         Self { collector, sink, outbox, began: Instant::now(), phase: Phase::Grace, is_failing: false }
     }
 

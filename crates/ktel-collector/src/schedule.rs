@@ -57,6 +57,9 @@ impl Schedule {
 }
 
 #[cfg(test)]
+mod fleet;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -13,20 +13,15 @@ pub struct Limits {
     pub max_batch_entries: usize,
     /// The most bytes of a batch: half of what Splunk takes by default, so that envelopes fit as well.
     pub max_batch_bytes: usize,
-    /// The longest pause after the first failure.
+    /// The longest pause after the first failure; it doubles with each of the quick attempts.
     pub first_pause: Duration,
-    /// The longest pause after any number of failures.
-    pub max_pause: Duration,
+    /// How often is tried again within seconds. What is still away then is no hiccup, and a fleet must not wait at its door.
+    pub quick_attempts: u32,
+    /// Over how long the next attempt is spread from then on, so that those who fail together do not come back together, and
+    /// nobody's log of refused connections is full of them: the period of the reports.
+    pub spread: Duration,
     /// The longest pause that a receiver may ask for.
     pub max_asked_pause: Duration,
-    /// How long attempts may fail before they become rare: what has been away for so long is no hiccup.
-    pub quiet_after: Duration,
-    /// About the pause from then on.
-    pub quiet_pause: Duration,
-    /// How long attempts may fail before they become so rare that nobody's log of refused connections is full of them.
-    pub dormant_after: Duration,
-    /// About the pause from then on: the period of the reports.
-    pub dormant_pause: Duration,
     /// The pause after the receiver asked for less.
     pub slow_down_pause: Duration,
     /// The pause after the receiver refused everything: a person has to act first.
@@ -48,12 +43,9 @@ impl Default for Limits {
             max_batch_entries: 100,
             max_batch_bytes: 500_000,
             first_pause: Duration::from_secs(1),
-            max_pause: 5 * MINUTE,
+            quick_attempts: 3,
+            spread: DAY,
             max_asked_pause: HOUR,
-            quiet_after: HOUR,
-            quiet_pause: HOUR,
-            dormant_after: DAY,
-            dormant_pause: DAY,
             slow_down_pause: MINUTE,
             misconfigured_pause: HOUR,
             ack_pause: Duration::from_secs(5),

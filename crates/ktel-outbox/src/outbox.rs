@@ -219,7 +219,7 @@ impl<T: Clone> Outbox<T> {
             Outcome::Retry { after } => self.fail(now, jitter, after),
             Outcome::ResumeAt { index, after } => {
                 if !self.take(ids.get(..index).unwrap_or(ids)).is_empty() {
-                    self.failing_since = None;
+                    (self.failures, self.failing_since) = (0, None);
                 }
                 self.fail(now, jitter, after);
             }
@@ -270,36 +270,29 @@ impl<T: Clone> Outbox<T> {
     }
 
     fn fail(&mut self, now: Duration, jitter: f64, asked: Option<Duration>) {
-        let longest =
-            self.limits.first_pause.saturating_mul(2_u32.saturating_pow(self.failures)).min(self.limits.max_pause);
-        self.failures = self.failures.saturating_add(1);
-        let rare = self.rare_pause(now, jitter);
+        let Limits { first_pause, quick_attempts, spread, max_asked_pause, .. } = self.limits;
+        let jitter = jitter.clamp(0.0, 1.0);
+        let earlier = self.failures;
+        self.failures = earlier.saturating_add(1);
+        self.failing_since.get_or_insert(now);
         let pause = match asked {
             // Once, it may be at once: without compression, for example. Not again and again.
-            Some(asked) if self.failures > 1 => asked.max(self.limits.first_pause).min(self.limits.max_asked_pause),
-            Some(asked) => asked.min(self.limits.max_asked_pause),
-            None => rare.unwrap_or_else(|| longest.mul_f64(jitter.clamp(0.0, 1.0))),
+            Some(asked) if earlier > 0 => asked.max(first_pause).min(max_asked_pause),
+            Some(asked) => asked.min(max_asked_pause),
+            None if earlier < quick_attempts => first_pause.saturating_mul(2_u32.saturating_pow(earlier)).mul_f64(jitter),
+            // Anywhere within the spread, since all that fail together come here together; from then on about once in one.
+            None if earlier == quick_attempts => spread.mul_f64(jitter).max(first_pause),
+            None => spread.mul_f64(0.5 + jitter),
         };
         self.not_before = now + pause;
     }
 
+    /// Tries now and then whether somebody has mended what is wrong: less often if nobody has within a period.
     fn wait_for_a_person(&mut self, now: Duration, jitter: f64) {
-        let rare = self.rare_pause(now, jitter).unwrap_or_default();
-        self.not_before = now + rare.max(self.limits.misconfigured_pause);
-    }
-
-    /// Takes note of a failure. Answers the pause after one if attempts have failed for so long that they have become rare:
-    /// from half of the usual one to half as much again, so that those who fail together do not come back together.
-    fn rare_pause(&mut self, now: Duration, jitter: f64) -> Option<Duration> {
+        let Limits { misconfigured_pause, spread, .. } = self.limits;
         let failing_for = now.saturating_sub(*self.failing_since.get_or_insert(now));
-        let usual = if failing_for >= self.limits.dormant_after {
-            self.limits.dormant_pause
-        } else if failing_for >= self.limits.quiet_after {
-            self.limits.quiet_pause
-        } else {
-            return None;
-        };
-        Some(usual.mul_f64(0.5 + jitter.clamp(0.0, 1.0)))
+        let usual = if failing_for < spread { misconfigured_pause } else { spread.max(misconfigured_pause) };
+        self.not_before = now + usual.mul_f64(0.5 + jitter.clamp(0.0, 1.0));
     }
 
     /// Sends less at once, or gives up on a single entry.

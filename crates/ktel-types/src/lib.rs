@@ -20,6 +20,7 @@ mod absence;
 mod generated;
 #[cfg(feature = "schemars")]
 mod json_schema;
+pub mod line;
 mod merge;
 mod number;
 #[cfg(feature = "protobuf")]

@@ -55,6 +55,36 @@ pub struct Field {
     pub unit: Option<&'static str>,
     /// A valid value, as JSON.
     pub example: &'static str,
+    /// Its places in the semicolon line format.
+    pub line: &'static [Place],
+}
+
+/// A place in the semicolon line format. See [`line`](crate::line).
+#[derive(Debug)]
+pub struct Place {
+    /// The key.
+    pub key: &'static str,
+    /// What stands right before each value.
+    pub prefix: &'static str,
+    /// What stands right behind each value.
+    pub suffix: &'static str,
+    /// How the value joins those of other fields with the same key.
+    pub manner: Manner,
+    /// Words in place of values. Of an enum, a value without a word is left out.
+    pub words: &'static [(&'static str, &'static str)],
+}
+
+/// How a value joins those of other fields that have the same key in the line format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// In their list, which is sorted as texts and joined by commas.
+    Listed,
+    /// In their list, but for a zero.
+    AboveZero,
+    /// In their list, if any other of them has a value, be it a zero that is left out.
+    BesideOthers,
+    /// Right behind their list, if that is not empty.
+    BehindOthers,
 }
 
 /// The type of a value, with its bounds, both ends of which are allowed.

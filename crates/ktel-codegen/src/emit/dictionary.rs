@@ -115,8 +115,8 @@ struct FieldEntry<'a> {
     reads: Vec<String>,
     filled_by: &'static str,
     owner: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line_key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    line_keys: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     deprecated: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -175,7 +175,7 @@ impl<'a> FieldEntry<'a> {
             reads: field.filling.reads().iter().map(ToString::to_string).collect(),
             filled_by: field.filling.name(),
             owner: &field.owner,
-            line_key: field.line.as_ref().map(|line| line.key.as_str()),
+            line_keys: field.lines.iter().map(|line| line.key.as_str()).collect(),
             deprecated: field.deprecated.as_ref().map(|deprecation| deprecation.reason.as_str()),
             replacement: field.deprecated.as_ref().and_then(|deprecation| deprecation.replacement.as_deref()),
             expires: field.expires.as_deref(),

@@ -10,7 +10,7 @@ const HEADER: &str = "\
 use crate::{
     Described, host,
     report::{self, Category},
-    table::{Field, Kind, Member, Message, Pattern, Presence, Sensitivity},
+    table::{Field, Kind, Manner, Member, Message, Pattern, Place, Presence, Sensitivity},
 };
 ";
 
@@ -25,7 +25,7 @@ pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
     }
     text += "];\n";
     for (message, field) in model.fields() {
-        text += &field_row(message, field);
+        text += &field_row(model, message, field);
     }
     for message in &model.messages {
         text += &message_row(model, message, false);
@@ -38,7 +38,7 @@ pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
     Ok(vec![File::new(TYPES, "fields.rs", text)])
 }
 
-fn field_row(message: &Message, field: &Field) -> String {
+fn field_row(model: &Model, message: &Message, field: &Field) -> String {
     let path = message.path_of(&field.name);
     let option = |value: Option<String>| value.map_or_else(|| "None".to_owned(), |value| format!("Some({value})"));
     let answers: Vec<String> = field.answers.iter().map(|id| rust::string(id)).collect();
@@ -56,6 +56,7 @@ fn field_row(message: &Message, field: &Field) -> String {
         ("answers", format!("&[{}]", answers.join(", "))),
         ("unit", option(field.unit.as_ref().map(|unit| rust::string(unit)))),
         ("example", rust::string(&field.example.to_string())),
+        ("line", places(model, field)),
     ] {
         text += &format!("    {name}: {value},\n");
     }
@@ -75,6 +76,30 @@ fn kind(field: &Field) -> String {
         }
         Kind::Enum(name) => format!("Kind::Enum(report::{name}::NAMES)"),
     }
+}
+
+/// The places in the line format.
+fn places(model: &Model, field: &Field) -> String {
+    // Of an enum, a value that has no word is left out; of a text, it stands as it is.
+    let values = match &field.kind {
+        Kind::Enum(name) => model.enumeration(name).map(|an_enum| &an_enum.values),
+        _ => None,
+    };
+    let worded = values.into_iter().flatten().filter_map(|value| Some((&value.name, value.line.as_ref()?)));
+    let worded: Vec<_> = worded.collect();
+    let places = field.lines.iter().map(|line| {
+        let words = worded.iter().copied().chain(line.words.iter().map(|(value, word)| (value, word)));
+        let words: Vec<_> = words.map(|(value, word)| format!("({value:?}, {word:?})")).collect();
+        format!(
+            "Place {{ key: {:?}, prefix: {:?}, suffix: {:?}, manner: Manner::{:?}, words: &[{}] }}",
+            line.key,
+            line.prefix,
+            line.suffix,
+            line.manner,
+            words.join(", ")
+        )
+    });
+    format!("&[{}]", places.collect::<Vec<_>>().join(", "))
 }
 
 fn presence(presence: Presence) -> String {

@@ -29,8 +29,8 @@ pub struct Field {
     pub example: serde_json::Value,
     /// The unit of a number.
     pub unit: Option<String>,
-    /// Its place in the line format.
-    pub line: Option<Line>,
+    /// Its places in the line format.
+    pub lines: Vec<Line>,
     /// Why it is no longer to be used.
     pub deprecated: Option<Deprecation>,
     /// The version or date after which it is not sent.
@@ -110,8 +110,27 @@ pub enum Presence {
 pub struct Line {
     /// The key.
     pub key: String,
-    /// What stands before the value.
+    /// What stands right before each value.
     pub prefix: String,
+    /// What stands right behind each value.
+    pub suffix: String,
+    /// How the value joins those of other fields with the same key.
+    pub manner: Manner,
+    /// Words in place of values.
+    pub words: Vec<(String, String)>,
+}
+
+/// How a value joins those of other fields that have the same key in the line format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// In their list.
+    Listed,
+    /// In their list, but for a zero.
+    AboveZero,
+    /// In their list, if any other of them has a value.
+    BesideOthers,
+    /// Right behind their list.
+    BehindOthers,
 }
 
 /// Why a field is no longer to be used.

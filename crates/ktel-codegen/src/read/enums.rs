@@ -2,7 +2,7 @@
 
 use prost_reflect::EnumDescriptor;
 
-use super::context::Context;
+use super::{context::Context, line, options::ValueOptions};
 use crate::model::{Enum, Location, Value};
 
 /// Takes up an enum that a field names, and says how the model calls it.
@@ -25,10 +25,17 @@ pub(super) fn take_up(context: &mut Context<'_>, descriptor: &EnumDescriptor, at
     // Descriptors come in the order of their numbers; readers expect the order of the sources.
     values.sort_by_key(|value| value.path().to_vec());
     let file = descriptor.parent_file();
-    let values = values
-        .iter()
-        .map(|value| Value { name: value.name().to_owned(), docs: context.sources.docs(&file, value.path()) })
-        .collect();
+    let mut taken = Vec::new();
+    for value in &values {
+        let at = context.sources.locate(&file, value.path());
+        let said: ValueOptions = context.option(&value.options(), "value", &at);
+        let line = Some(said.line).filter(|word| !word.is_empty());
+        if let Some(word) = &line {
+            line::check(context, &at, word);
+        }
+        taken.push(Value { name: value.name().to_owned(), line, docs: context.sources.docs(&file, value.path()) });
+    }
+    let values = taken;
     context.enums.push(Enum { name: name.clone(), values });
     Some(name)
 }

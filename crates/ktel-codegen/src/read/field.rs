@@ -4,13 +4,10 @@ use prost_reflect::{Cardinality, FieldDescriptor};
 
 use super::{
     context::{Context, Inherited},
-    enums, example,
+    enums, example, line,
     options::FieldOptions,
 };
-use crate::model::{
-    Field, Filling, Kind, Location, Merge, Number, Presence, Read, Resource, Text,
-    field::{Deprecation, Line},
-};
+use crate::model::{Field, Filling, Kind, Location, Merge, Number, Presence, Read, Resource, Text, field::Deprecation};
 
 /// The named forms, each with the pattern that it stands for.
 const FORMATS: [(&str, &str); 2] = [
@@ -53,8 +50,7 @@ pub(super) fn field(context: &mut Context<'_>, field: &FieldDescriptor, inherite
         let help = "make it `optional`, or let its bounds begin above zero: on the wire, zero and nothing are the same";
         reader.find(format!("`{}` is required and may be zero", field.name()), help);
     }
-    let line =
-        (!said.line_key.is_empty()).then(|| Line { key: said.line_key.clone(), prefix: said.line_prefix.clone() });
+    let lines = line::lines(context, &at, field.name(), &kind, &said.line);
     Some(Field {
         name: field.name().to_owned(),
         docs,
@@ -64,7 +60,7 @@ pub(super) fn field(context: &mut Context<'_>, field: &FieldDescriptor, inherite
         is_daily: said.daily,
         merge,
         example,
-        line,
+        lines,
         owner,
         at,
         deprecated: said.deprecated.map(|said| Deprecation {

@@ -26,14 +26,30 @@ pub(super) struct FieldOptions {
     pub(super) daily: bool,
     pub(super) host: bool,
     pub(super) merge: String,
-    pub(super) line_key: String,
-    pub(super) line_prefix: String,
+    pub(super) line: Vec<LineOptions>,
     pub(super) deprecated: Option<DeprecationOptions>,
     pub(super) expires: String,
     pub(super) owner: String,
     // Which rule may be broken is looked up by the lint; reading only has to know that the key exists.
     #[allow(dead_code, reason = "part of the vocabulary, and unknown keys are refused")]
     pub(super) allow: Vec<AllowOptions>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(super) struct LineOptions {
+    pub(super) key: String,
+    pub(super) prefix: String,
+    pub(super) suffix: String,
+    pub(super) manner: String,
+    pub(super) words: Vec<String>,
+}
+
+/// `(ktel.v1.value)`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(super) struct ValueOptions {
+    pub(super) line: String,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -116,6 +116,9 @@ pub(crate) fn bare(descriptors: &FileDescriptorSet) -> FileDescriptorSet {
     for file in &mut bare.file {
         file.source_code_info = None;
         file.dependency.retain(|name| !is_vocabulary(name));
+        let enums = file.message_type.iter_mut().flat_map(|message| &mut message.enum_type);
+        // What is left of the options of a value, once the vocabulary's are gone, is nothing, but not none.
+        enums.flat_map(|an_enum| &mut an_enum.value).for_each(|value| value.options = None);
     }
     bare
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Finding, context::Context};
+use super::{Finding, context::Context, line};
 use crate::model::{Kind, Location, Member, Message, Model, Size, size::EXTRACTED};
 
 /// What generated code and receivers handle by name in every report.
@@ -13,6 +13,7 @@ pub(super) fn check(context: &mut Context<'_>, messages: &[Message]) {
     let Some(report) = messages.first() else { return };
     check_envelope(context, report);
     check_events(context, report, messages);
+    line::check_keys(context, messages);
 }
 
 fn check_envelope(context: &mut Context<'_>, report: &Message) {

@@ -7,7 +7,7 @@
 use crate::{
     Described, host,
     report::{self, Category},
-    table::{Field, Kind, Member, Message, Pattern, Presence, Sensitivity},
+    table::{Field, Kind, Manner, Member, Message, Pattern, Place, Presence, Sensitivity},
 };
 
 /// Every field, in the order of the standard.
@@ -204,6 +204,7 @@ pub static SCHEMA: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "\"kong.telemetry.v1/1.3\"",
+    line: &[],
 };
 
 /// `schema_hash`: The first 12 hexadecimal digits of the SHA-256 of the strict JSON Schema, without its prose and its `$id`.
@@ -219,6 +220,7 @@ pub static SCHEMA_HASH: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "\"4f1c09be77a2\"",
+    line: &[],
 };
 
 /// `collector_version`: The version of the collector, ktel itself.
@@ -234,6 +236,7 @@ pub static COLLECTOR_VERSION: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "\"0.1.0\"",
+    line: &[],
 };
 
 /// `report_id`: A UUIDv7, made anew for each report and the same on all its events.
@@ -249,6 +252,7 @@ pub static REPORT_ID: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "\"019ab3c2-5f10-7c3e-9a51-0d6f2b8e4c77\"",
+    line: &[],
 };
 
 /// `event`: Which event of the report this is.
@@ -264,6 +268,7 @@ pub static EVENT: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "\"ENVIRONMENT\"",
+    line: &[],
 };
 
 /// `signal`: What occasioned the report.
@@ -279,6 +284,7 @@ pub static SIGNAL: Field = Field {
     answers: &["activity", "deployment"],
     unit: None,
     example: "\"HEARTBEAT\"",
+    line: &[Place { key: "signal", prefix: "-", suffix: "", manner: Manner::BehindOthers, words: &[("START", "start"), ("HEARTBEAT", "ping"), ("LEADER_CHANGE", "ping"), ("ON_DEMAND", "ping")] }],
 };
 
 /// `scope`: How much of the cluster the collector was asked to read.
@@ -294,6 +300,7 @@ pub static SCOPE: Field = Field {
     answers: &["deployment"],
     unit: None,
     example: "\"CLUSTER\"",
+    line: &[],
 };
 
 /// `sequence`: The number of this report since its process started, the first being 1.
@@ -309,6 +316,7 @@ pub static SEQUENCE: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "7",
+    line: &[],
 };
 
 /// `collected_at`: When the collection began.
@@ -324,6 +332,7 @@ pub static COLLECTED_AT: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "\"2026-11-24T09:30:00Z\"",
+    line: &[],
 };
 
 /// `collection_seconds`: How long the collection took.
@@ -339,6 +348,7 @@ pub static COLLECTION_SECONDS: Field = Field {
     answers: &["scale-performance"],
     unit: Some("seconds"),
     example: "0.042",
+    line: &[],
 };
 
 /// `window_seconds`: The time since the previous report of this process, to which all differences refer.
@@ -354,6 +364,7 @@ pub static WINDOW_SECONDS: Field = Field {
     answers: &["activity"],
     unit: Some("seconds"),
     example: "86400",
+    line: &[],
 };
 
 /// `uptime_seconds`: The time since the process started.
@@ -369,6 +380,7 @@ pub static UPTIME_SECONDS: Field = Field {
     answers: &["activity", "deployment"],
     unit: Some("seconds"),
     example: "90000",
+    line: &[Place { key: "uptime", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `consented`: The categories that may be collected here.
@@ -384,6 +396,7 @@ pub static CONSENTED: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "[\"ENVIRONMENT\",\"USAGE\"]",
+    line: &[],
 };
 
 /// `absent.forbidden`: The cluster does not permit the collector to read what the field needs.
@@ -399,6 +412,7 @@ pub static ABSENT_FORBIDDEN: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "[\"cluster.node_count\"]",
+    line: &[],
 };
 
 /// `absent.not_installed`: The cluster does not serve the kind of object that the field is about.
@@ -414,6 +428,7 @@ pub static ABSENT_NOT_INSTALLED: Field = Field {
     answers: &["features"],
     unit: None,
     example: "[\"gateway_api\"]",
+    line: &[],
 };
 
 /// `absent.not_applicable`: The field has no meaning here: the time since the previous report in a first report, for example.
@@ -429,6 +444,7 @@ pub static ABSENT_NOT_APPLICABLE: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "[\"window_seconds\"]",
+    line: &[],
 };
 
 /// `absent.timed_out`: The API server did not answer in time.
@@ -444,6 +460,7 @@ pub static ABSENT_TIMED_OUT: Field = Field {
     answers: &["scale-performance"],
     unit: None,
     example: "[\"cluster.pod_count\"]",
+    line: &[],
 };
 
 /// `absent.failed`: Reading failed, or what was read could not be understood or is outside of the field's bounds.
@@ -459,6 +476,7 @@ pub static ABSENT_FAILED: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "[\"cluster.kubernetes_build\"]",
+    line: &[],
 };
 
 /// `absent.unknown`: Nobody told: the controller that embeds the collector did not give the fact, or nothing in the cluster tells.
@@ -474,6 +492,7 @@ pub static ABSENT_UNKNOWN: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "[\"product.version\"]",
+    line: &[],
 };
 
 /// `absent.expired`: The field is not collected any more from this version of the standard on.
@@ -489,6 +508,7 @@ pub static ABSENT_EXPIRED: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "[\"cluster.cloud\"]",
+    line: &[],
 };
 
 /// `identity.cluster_id`: The cluster that the report is about: the same for every product in it.
@@ -504,6 +524,7 @@ pub static IDENTITY_CLUSTER_ID: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "\"6b0f3a52-9d1e-8c47-b1f4-2f6f2a1c0e9d\"",
+    line: &[],
 };
 
 /// `identity.installation_id`: The installation that reports: the same for all its replicas, before and after a restart.
@@ -519,6 +540,7 @@ pub static IDENTITY_INSTALLATION_ID: Field = Field {
     answers: &["activity", "deployment"],
     unit: None,
     example: "\"a3d5c1e7-04b2-8f6a-9c0d-7e1b5f3a2d48\"",
+    line: &[],
 };
 
 /// `identity.instance_id`: The process that reports: made anew at each start.
@@ -534,6 +556,7 @@ pub static IDENTITY_INSTANCE_ID: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "\"f0c2b7d4-6a19-4e53-8b7c-1d9e0a4f5b26\"",
+    line: &[Place { key: "id", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `identity.id_source`: What the identifiers of cluster and installation are made from.
@@ -549,6 +572,7 @@ pub static IDENTITY_ID_SOURCE: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "\"KUBE_SYSTEM_UID\"",
+    line: &[],
 };
 
 /// `identity.cluster_count`: The number of clusters that the installation reports on.
@@ -564,6 +588,7 @@ pub static IDENTITY_CLUSTER_COUNT: Field = Field {
     answers: &["deployment"],
     unit: Some("count"),
     example: "1",
+    line: &[],
 };
 
 /// `product.name`: The name of the product: `kong-ingress-controller`, `kong-operator`, `kong-gateway` or one that is still to come.
@@ -579,6 +604,7 @@ pub static PRODUCT_NAME: Field = Field {
     answers: &["deployment"],
     unit: None,
     example: "\"kong-ingress-controller\"",
+    line: &[Place { key: "signal", prefix: "", suffix: "", manner: Manner::Listed, words: &[("kong-ingress-controller", "kic")] }],
 };
 
 /// `product.version`: The version of the product.
@@ -594,6 +620,7 @@ pub static PRODUCT_VERSION: Field = Field {
     answers: &["deployment"],
     unit: None,
     example: "\"3.6.0\"",
+    line: &[Place { key: "v", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `delivery.dropped_count`: The number of events that this process has given up since it started: too old, too many, or refused for good.
@@ -609,6 +636,7 @@ pub static DELIVERY_DROPPED_COUNT: Field = Field {
     answers: &["activity"],
     unit: Some("count"),
     example: "0",
+    line: &[],
 };
 
 /// `cluster.platform`: The distribution of Kubernetes.
@@ -624,6 +652,7 @@ pub static CLUSTER_PLATFORM: Field = Field {
     answers: &["platforms", "scale-performance"],
     unit: None,
     example: "\"EKS\"",
+    line: &[Place { key: "k8s_provider", prefix: "", suffix: "", manner: Manner::Listed, words: &[("OPENSHIFT", "OpenShift"), ("GKE", "GKE"), ("EKS", "AWS"), ("AKS", "Azure"), ("RKE2", "rke2"), ("K3S", "k3s"), ("K0S", "k0s"), ("KIND", "kind"), ("MINIKUBE", "minikube"), ("MICROK8S", "microk8s"), ("TALOS", "talos"), ("DOKS", "DigitalOcean"), ("IKS", "IBM"), ("OKE", "Oracle"), ("ACK", "Alibaba"), ("KUBEADM", "kubeadm"), ("OTHER", "UNKNOWN")] }],
 };
 
 /// `cluster.cloud`: The cloud that the nodes run in.
@@ -639,6 +668,7 @@ pub static CLUSTER_CLOUD: Field = Field {
     answers: &["platforms"],
     unit: None,
     example: "\"AWS\"",
+    line: &[],
 };
 
 /// `cluster.kubernetes_version`: The version of Kubernetes, without what the vendor adds to it.
@@ -654,6 +684,7 @@ pub static CLUSTER_KUBERNETES_VERSION: Field = Field {
     answers: &["platforms", "scale-performance"],
     unit: None,
     example: "\"1.36.2\"",
+    line: &[Place { key: "k8sv", prefix: "v", suffix: "", manner: Manner::Listed, words: &[] }, Place { key: "k8sv_semver", prefix: "v", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `cluster.kubernetes_build`: What the vendor adds to the version.
@@ -669,6 +700,7 @@ pub static CLUSTER_KUBERNETES_BUILD: Field = Field {
     answers: &["platforms"],
     unit: None,
     example: "\"eks-84b4fe6\"",
+    line: &[Place { key: "k8sv", prefix: "-", suffix: "", manner: Manner::BehindOthers, words: &[] }],
 };
 
 /// `cluster.node_count`: The number of nodes.
@@ -684,6 +716,7 @@ pub static CLUSTER_NODE_COUNT: Field = Field {
     answers: &["platforms", "scale-performance"],
     unit: Some("count"),
     example: "12",
+    line: &[Place { key: "k8s_nodes_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `cluster.pod_count`: The number of pods in all namespaces, in whatever phase.
@@ -699,6 +732,7 @@ pub static CLUSTER_POD_COUNT: Field = Field {
     answers: &["scale-performance"],
     unit: Some("count"),
     example: "3000",
+    line: &[Place { key: "k8s_pods_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `cluster.service_count`: The number of Services in all namespaces.
@@ -714,6 +748,7 @@ pub static CLUSTER_SERVICE_COUNT: Field = Field {
     answers: &["scale-performance"],
     unit: Some("count"),
     example: "812",
+    line: &[Place { key: "k8s_services_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }, Place { key: "mdist", prefix: "all", suffix: "", manner: Manner::BesideOthers, words: &[] }],
 };
 
 /// `cluster.namespace_count`: The number of namespaces.
@@ -729,6 +764,7 @@ pub static CLUSTER_NAMESPACE_COUNT: Field = Field {
     answers: &["scale-performance"],
     unit: Some("count"),
     example: "72",
+    line: &[],
 };
 
 /// `cluster.openshift_version`: The version of OpenShift.
@@ -744,6 +780,7 @@ pub static CLUSTER_OPENSHIFT_VERSION: Field = Field {
     answers: &["platforms"],
     unit: None,
     example: "\"4.18.3\"",
+    line: &[Place { key: "openshift_version", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `cluster.api_server_platform`: Operating system and processor architecture of the API server.
@@ -759,6 +796,7 @@ pub static CLUSTER_API_SERVER_PLATFORM: Field = Field {
     answers: &["platforms"],
     unit: None,
     example: "\"linux/amd64\"",
+    line: &[Place { key: "k8s_arch", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `cluster.architecture.amd64_node_count`: The number of nodes of 64-bit x86 (`amd64`).
@@ -774,6 +812,7 @@ pub static CLUSTER_ARCHITECTURE_AMD64_NODE_COUNT: Field = Field {
     answers: &["platforms"],
     unit: Some("count"),
     example: "8",
+    line: &[],
 };
 
 /// `cluster.architecture.arm64_node_count`: The number of nodes of 64-bit Arm (`arm64`).
@@ -789,6 +828,7 @@ pub static CLUSTER_ARCHITECTURE_ARM64_NODE_COUNT: Field = Field {
     answers: &["platforms"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `cluster.architecture.ppc64le_node_count`: The number of nodes of 64-bit POWER, little-endian (`ppc64le`).
@@ -804,6 +844,7 @@ pub static CLUSTER_ARCHITECTURE_PPC64LE_NODE_COUNT: Field = Field {
     answers: &["platforms"],
     unit: Some("count"),
     example: "0",
+    line: &[],
 };
 
 /// `cluster.architecture.s390x_node_count`: The number of nodes of IBM Z (`s390x`).
@@ -819,6 +860,7 @@ pub static CLUSTER_ARCHITECTURE_S390X_NODE_COUNT: Field = Field {
     answers: &["platforms"],
     unit: Some("count"),
     example: "0",
+    line: &[],
 };
 
 /// `cluster.architecture.riscv64_node_count`: The number of nodes of 64-bit RISC-V (`riscv64`).
@@ -834,6 +876,7 @@ pub static CLUSTER_ARCHITECTURE_RISCV64_NODE_COUNT: Field = Field {
     answers: &["platforms"],
     unit: Some("count"),
     example: "0",
+    line: &[],
 };
 
 /// `cluster.architecture.other_node_count`: The number of nodes of any other architecture, or of one that is not told.
@@ -849,6 +892,7 @@ pub static CLUSTER_ARCHITECTURE_OTHER_NODE_COUNT: Field = Field {
     answers: &["platforms"],
     unit: Some("count"),
     example: "0",
+    line: &[],
 };
 
 /// `gateway_api.gateway_class_count`: The number of GatewayClasses.
@@ -864,6 +908,7 @@ pub static GATEWAY_API_GATEWAY_CLASS_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "1",
+    line: &[Place { key: "k8s_gatewayclasses_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `gateway_api.gateway_count`: The number of Gateways.
@@ -879,6 +924,7 @@ pub static GATEWAY_API_GATEWAY_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "6",
+    line: &[Place { key: "k8s_gateways_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `gateway_api.http_route_count`: The number of HTTPRoutes.
@@ -894,6 +940,7 @@ pub static GATEWAY_API_HTTP_ROUTE_COUNT: Field = Field {
     answers: &["protocols", "ingress-rules"],
     unit: Some("count"),
     example: "200",
+    line: &[Place { key: "k8s_httproutes_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `gateway_api.grpc_route_count`: The number of GRPCRoutes.
@@ -909,6 +956,7 @@ pub static GATEWAY_API_GRPC_ROUTE_COUNT: Field = Field {
     answers: &["protocols", "ingress-rules"],
     unit: Some("count"),
     example: "12",
+    line: &[Place { key: "k8s_grpcroutes_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `gateway_api.tcp_route_count`: The number of TCPRoutes.
@@ -924,6 +972,7 @@ pub static GATEWAY_API_TCP_ROUTE_COUNT: Field = Field {
     answers: &["protocols", "ingress-rules"],
     unit: Some("count"),
     example: "4",
+    line: &[Place { key: "k8s_tcproutes_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `gateway_api.tls_route_count`: The number of TLSRoutes.
@@ -939,6 +988,7 @@ pub static GATEWAY_API_TLS_ROUTE_COUNT: Field = Field {
     answers: &["protocols", "ingress-rules"],
     unit: Some("count"),
     example: "3",
+    line: &[Place { key: "k8s_tlsroutes_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `gateway_api.udp_route_count`: The number of UDPRoutes.
@@ -954,6 +1004,7 @@ pub static GATEWAY_API_UDP_ROUTE_COUNT: Field = Field {
     answers: &["protocols", "ingress-rules"],
     unit: Some("count"),
     example: "2",
+    line: &[Place { key: "k8s_udproutes_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `gateway_api.reference_grant_count`: The number of ReferenceGrants.
@@ -969,6 +1020,7 @@ pub static GATEWAY_API_REFERENCE_GRANT_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "5",
+    line: &[Place { key: "k8s_referencegrants_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `gateway_api.channel`: The release channel of the Gateway API that is installed.
@@ -984,6 +1036,7 @@ pub static GATEWAY_API_CHANNEL: Field = Field {
     answers: &["platforms", "features"],
     unit: None,
     example: "\"STANDARD\"",
+    line: &[],
 };
 
 /// `gateway_api.bundle_version`: The version of the Gateway API that is installed.
@@ -999,6 +1052,7 @@ pub static GATEWAY_API_BUNDLE_VERSION: Field = Field {
     answers: &["platforms", "features"],
     unit: None,
     example: "\"1.4.0\"",
+    line: &[],
 };
 
 /// `ingress.ingress_count`: The number of Ingresses.
@@ -1014,6 +1068,7 @@ pub static INGRESS_INGRESS_COUNT: Field = Field {
     answers: &["ingress-rules", "protocols"],
     unit: Some("count"),
     example: "300",
+    line: &[Place { key: "k8s_ingresses_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `ingress.ingress_class_count`: The number of IngressClasses.
@@ -1029,6 +1084,7 @@ pub static INGRESS_INGRESS_CLASS_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `ingress.tcp_ingress_count`: The number of TCPIngresses, a kind of Kong's.
@@ -1044,6 +1100,7 @@ pub static INGRESS_TCP_INGRESS_COUNT: Field = Field {
     answers: &["protocols", "ingress-rules"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `ingress.udp_ingress_count`: The number of UDPIngresses, a kind of Kong's.
@@ -1059,6 +1116,7 @@ pub static INGRESS_UDP_INGRESS_COUNT: Field = Field {
     answers: &["protocols", "ingress-rules"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `ingress.knative_ingress_count`: The number of Ingresses of Knative.
@@ -1074,6 +1132,7 @@ pub static INGRESS_KNATIVE_INGRESS_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "0",
+    line: &[],
 };
 
 /// `ingress.api_versions_served`: The versions of the API group `networking.k8s.io` that the cluster serves.
@@ -1089,6 +1148,7 @@ pub static INGRESS_API_VERSIONS_SERVED: Field = Field {
     answers: &["platforms"],
     unit: None,
     example: "[\"v1\"]",
+    line: &[],
 };
 
 /// `ingress.api_versions_served_count`: The number of versions of the API group `networking.k8s.io` that the cluster serves.
@@ -1104,6 +1164,7 @@ pub static INGRESS_API_VERSIONS_SERVED_COUNT: Field = Field {
     answers: &["platforms"],
     unit: Some("count"),
     example: "1",
+    line: &[],
 };
 
 /// `kong.plugins.plugin_count`: The number of KongPlugins.
@@ -1119,6 +1180,7 @@ pub static KONG_PLUGINS_PLUGIN_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "100",
+    line: &[],
 };
 
 /// `kong.plugins.cluster_plugin_count`: The number of KongClusterPlugins.
@@ -1134,6 +1196,7 @@ pub static KONG_PLUGINS_CLUSTER_PLUGIN_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "3",
+    line: &[],
 };
 
 /// `kong.plugins.custom_count`: The number of KongPlugins and KongClusterPlugins that configure a plugin which does not come with Kong Gateway.
@@ -1149,6 +1212,7 @@ pub static KONG_PLUGINS_CUSTOM_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "7",
+    line: &[],
 };
 
 /// `kong.plugins.distinct_bundled_count`: The number of plugins that come with Kong Gateway and are configured at least once.
@@ -1164,6 +1228,7 @@ pub static KONG_PLUGINS_DISTINCT_BUNDLED_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "12",
+    line: &[],
 };
 
 /// `kong.plugins.distinct_custom_count`: The number of plugins that do not come with Kong Gateway and are configured at least once.
@@ -1179,6 +1244,7 @@ pub static KONG_PLUGINS_DISTINCT_CUSTOM_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `kong.consumers.consumer_count`: The number of KongConsumers.
@@ -1194,6 +1260,7 @@ pub static KONG_CONSUMERS_CONSUMER_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "40",
+    line: &[],
 };
 
 /// `kong.consumers.consumer_group_count`: The number of KongConsumerGroups.
@@ -1209,6 +1276,7 @@ pub static KONG_CONSUMERS_CONSUMER_GROUP_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `kong.deployment.method`: What deployed the controller.
@@ -1224,6 +1292,7 @@ pub static KONG_DEPLOYMENT_METHOD: Field = Field {
     answers: &["deployment"],
     unit: None,
     example: "\"HELM\"",
+    line: &[],
 };
 
 /// `kong.deployment.gitops`: What keeps the controller's Deployment as it is described in a repository.
@@ -1239,6 +1308,7 @@ pub static KONG_DEPLOYMENT_GITOPS: Field = Field {
     answers: &["deployment"],
     unit: None,
     example: "\"ARGO_CD\"",
+    line: &[],
 };
 
 /// `kong.deployment.database`: Where the gateway keeps its configuration.
@@ -1254,6 +1324,7 @@ pub static KONG_DEPLOYMENT_DATABASE: Field = Field {
     answers: &["deployment"],
     unit: None,
     example: "\"OFF\"",
+    line: &[Place { key: "db", prefix: "", suffix: "", manner: Manner::Listed, words: &[("OFF", "off"), ("POSTGRES", "postgres")] }],
 };
 
 /// `kong.deployment.router_flavor`: How the gateway matches requests with routes.
@@ -1269,6 +1340,7 @@ pub static KONG_DEPLOYMENT_ROUTER_FLAVOR: Field = Field {
     answers: &["deployment"],
     unit: None,
     example: "\"TRADITIONAL_COMPATIBLE\"",
+    line: &[Place { key: "rf", prefix: "", suffix: "", manner: Manner::Listed, words: &[("TRADITIONAL", "traditional"), ("TRADITIONAL_COMPATIBLE", "traditional_compatible"), ("EXPRESSIONS", "expressions")] }],
 };
 
 /// `kong.deployment.gateway_version`: The version of Kong Gateway.
@@ -1284,6 +1356,7 @@ pub static KONG_DEPLOYMENT_GATEWAY_VERSION: Field = Field {
     answers: &["deployment", "platforms"],
     unit: None,
     example: "\"3.9.1\"",
+    line: &[Place { key: "kv", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `kong.deployment.topology`: Where the gateway runs, as the controller sees it.
@@ -1299,6 +1372,7 @@ pub static KONG_DEPLOYMENT_TOPOLOGY: Field = Field {
     answers: &["deployment"],
     unit: None,
     example: "\"GATEWAY_DISCOVERY\"",
+    line: &[],
 };
 
 /// `kong.deployment.konnect_connected`: Whether the controller is connected to Konnect.
@@ -1314,6 +1388,7 @@ pub static KONG_DEPLOYMENT_KONNECT_CONNECTED: Field = Field {
     answers: &["deployment", "features"],
     unit: None,
     example: "true",
+    line: &[],
 };
 
 /// `kong.deployment.discovered_gateway_count`: The number of instances of the gateway that the controller configures.
@@ -1329,6 +1404,7 @@ pub static KONG_DEPLOYMENT_DISCOVERED_GATEWAY_COUNT: Field = Field {
     answers: &["deployment", "scale-performance"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `kong.deployment.replica_count`: The number of replicas of the controller that its Deployment asks for.
@@ -1344,6 +1420,7 @@ pub static KONG_DEPLOYMENT_REPLICA_COUNT: Field = Field {
     answers: &["deployment"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `kong.operator.data_plane_count`: The number of DataPlanes.
@@ -1359,6 +1436,7 @@ pub static KONG_OPERATOR_DATA_PLANE_COUNT: Field = Field {
     answers: &["deployment", "features"],
     unit: Some("count"),
     example: "3",
+    line: &[],
 };
 
 /// `kong.operator.control_plane_count`: The number of ControlPlanes.
@@ -1374,6 +1452,7 @@ pub static KONG_OPERATOR_CONTROL_PLANE_COUNT: Field = Field {
     answers: &["deployment", "features"],
     unit: Some("count"),
     example: "3",
+    line: &[],
 };
 
 /// `kong.operator.ai_gateway_count`: The number of AIGateways.
@@ -1389,6 +1468,7 @@ pub static KONG_OPERATOR_AI_GATEWAY_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "0",
+    line: &[],
 };
 
 /// `kong.operator.konnect_gateway_control_plane_count`: The number of KonnectGatewayControlPlanes.
@@ -1404,6 +1484,7 @@ pub static KONG_OPERATOR_KONNECT_GATEWAY_CONTROL_PLANE_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "1",
+    line: &[],
 };
 
 /// `kong.operator.konnect_extension_count`: The number of KonnectExtensions.
@@ -1419,6 +1500,7 @@ pub static KONG_OPERATOR_KONNECT_EXTENSION_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "1",
+    line: &[],
 };
 
 /// `kong.operator.konnect_authentication_count`: The number of KonnectAPIAuthConfigurations.
@@ -1434,6 +1516,7 @@ pub static KONG_OPERATOR_KONNECT_AUTHENTICATION_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "1",
+    line: &[],
 };
 
 /// `kong.operator.standalone_data_plane_count`: The number of DataPlanes that nothing else made.
@@ -1449,6 +1532,7 @@ pub static KONG_OPERATOR_STANDALONE_DATA_PLANE_COUNT: Field = Field {
     answers: &["deployment"],
     unit: Some("count"),
     example: "1",
+    line: &[],
 };
 
 /// `kong.operator.standalone_control_plane_count`: The number of ControlPlanes that nothing else made.
@@ -1464,6 +1548,7 @@ pub static KONG_OPERATOR_STANDALONE_CONTROL_PLANE_COUNT: Field = Field {
     answers: &["deployment"],
     unit: Some("count"),
     example: "0",
+    line: &[],
 };
 
 /// `kong.operator.requested_replica_count`: The number of replicas that all DataPlanes ask for; the least number where a DataPlane is scaled.
@@ -1479,6 +1564,7 @@ pub static KONG_OPERATOR_REQUESTED_REPLICA_COUNT: Field = Field {
     answers: &["scale-performance", "deployment"],
     unit: Some("count"),
     example: "6",
+    line: &[],
 };
 
 /// `kong.operator.kong_service_count`: The number of KongServices, by which Services are configured in Konnect.
@@ -1494,6 +1580,7 @@ pub static KONG_OPERATOR_KONG_SERVICE_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.operator.kong_route_count`: The number of KongRoutes, by which routes are configured in Konnect.
@@ -1509,6 +1596,7 @@ pub static KONG_OPERATOR_KONG_ROUTE_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.routes.ingress_count`: The number of Ingresses of Kong's classes.
@@ -1524,6 +1612,7 @@ pub static KONG_ROUTES_INGRESS_COUNT: Field = Field {
     answers: &["ingress-rules", "protocols"],
     unit: Some("count"),
     example: "180",
+    line: &[],
 };
 
 /// `kong.routes.tcp_ingress_count`: The number of TCPIngresses of Kong's classes.
@@ -1539,6 +1628,7 @@ pub static KONG_ROUTES_TCP_INGRESS_COUNT: Field = Field {
     answers: &["ingress-rules", "protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.routes.udp_ingress_count`: The number of UDPIngresses of Kong's classes.
@@ -1554,6 +1644,7 @@ pub static KONG_ROUTES_UDP_INGRESS_COUNT: Field = Field {
     answers: &["ingress-rules", "protocols"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `kong.routes.http_route_count`: The number of HTTPRoutes with a Gateway of Kong's classes as a parent.
@@ -1569,6 +1660,7 @@ pub static KONG_ROUTES_HTTP_ROUTE_COUNT: Field = Field {
     answers: &["ingress-rules", "protocols"],
     unit: Some("count"),
     example: "150",
+    line: &[],
 };
 
 /// `kong.routes.grpc_route_count`: The number of GRPCRoutes with a Gateway of Kong's classes as a parent.
@@ -1584,6 +1676,7 @@ pub static KONG_ROUTES_GRPC_ROUTE_COUNT: Field = Field {
     answers: &["ingress-rules", "protocols"],
     unit: Some("count"),
     example: "12",
+    line: &[],
 };
 
 /// `kong.routes.tcp_route_count`: The number of TCPRoutes with a Gateway of Kong's classes as a parent.
@@ -1599,6 +1692,7 @@ pub static KONG_ROUTES_TCP_ROUTE_COUNT: Field = Field {
     answers: &["ingress-rules", "protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.routes.tls_route_count`: The number of TLSRoutes with a Gateway of Kong's classes as a parent.
@@ -1614,6 +1708,7 @@ pub static KONG_ROUTES_TLS_ROUTE_COUNT: Field = Field {
     answers: &["ingress-rules", "protocols"],
     unit: Some("count"),
     example: "3",
+    line: &[],
 };
 
 /// `kong.routes.udp_route_count`: The number of UDPRoutes with a Gateway of Kong's classes as a parent.
@@ -1629,6 +1724,7 @@ pub static KONG_ROUTES_UDP_ROUTE_COUNT: Field = Field {
     answers: &["ingress-rules", "protocols"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `kong.rules.ingress_rule_count`: The number of rules of the Ingresses that Kong serves.
@@ -1644,6 +1740,7 @@ pub static KONG_RULES_INGRESS_RULE_COUNT: Field = Field {
     answers: &["ingress-rules"],
     unit: Some("count"),
     example: "420",
+    line: &[],
 };
 
 /// `kong.rules.ingress_path_count`: The number of paths of the Ingresses that Kong serves.
@@ -1659,6 +1756,7 @@ pub static KONG_RULES_INGRESS_PATH_COUNT: Field = Field {
     answers: &["ingress-rules"],
     unit: Some("count"),
     example: "900",
+    line: &[],
 };
 
 /// `kong.rules.tcp_ingress_rule_count`: The number of rules of the TCPIngresses that Kong serves.
@@ -1674,6 +1772,7 @@ pub static KONG_RULES_TCP_INGRESS_RULE_COUNT: Field = Field {
     answers: &["ingress-rules"],
     unit: Some("count"),
     example: "5",
+    line: &[],
 };
 
 /// `kong.rules.udp_ingress_rule_count`: The number of rules of the UDPIngresses that Kong serves.
@@ -1689,6 +1788,7 @@ pub static KONG_RULES_UDP_INGRESS_RULE_COUNT: Field = Field {
     answers: &["ingress-rules"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `kong.rules.http_route_rule_count`: The number of rules of the HTTPRoutes that Kong serves.
@@ -1704,6 +1804,7 @@ pub static KONG_RULES_HTTP_ROUTE_RULE_COUNT: Field = Field {
     answers: &["ingress-rules"],
     unit: Some("count"),
     example: "310",
+    line: &[],
 };
 
 /// `kong.rules.grpc_route_rule_count`: The number of rules of the GRPCRoutes that Kong serves.
@@ -1719,6 +1820,7 @@ pub static KONG_RULES_GRPC_ROUTE_RULE_COUNT: Field = Field {
     answers: &["ingress-rules"],
     unit: Some("count"),
     example: "20",
+    line: &[],
 };
 
 /// `kong.rules.tcp_route_rule_count`: The number of rules of the TCPRoutes that Kong serves.
@@ -1734,6 +1836,7 @@ pub static KONG_RULES_TCP_ROUTE_RULE_COUNT: Field = Field {
     answers: &["ingress-rules"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.rules.tls_route_rule_count`: The number of rules of the TLSRoutes that Kong serves.
@@ -1749,6 +1852,7 @@ pub static KONG_RULES_TLS_ROUTE_RULE_COUNT: Field = Field {
     answers: &["ingress-rules"],
     unit: Some("count"),
     example: "3",
+    line: &[],
 };
 
 /// `kong.rules.udp_route_rule_count`: The number of rules of the UDPRoutes that Kong serves.
@@ -1764,6 +1868,7 @@ pub static KONG_RULES_UDP_ROUTE_RULE_COUNT: Field = Field {
     answers: &["ingress-rules"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `kong.protocols.http_listener_count`: The number of listeners for HTTP of Kong's Gateways.
@@ -1779,6 +1884,7 @@ pub static KONG_PROTOCOLS_HTTP_LISTENER_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.protocols.https_listener_count`: The number of listeners for HTTPS of Kong's Gateways.
@@ -1794,6 +1900,7 @@ pub static KONG_PROTOCOLS_HTTPS_LISTENER_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.protocols.tls_terminate_listener_count`: The number of listeners for TLS that the gateway ends of Kong's Gateways.
@@ -1809,6 +1916,7 @@ pub static KONG_PROTOCOLS_TLS_TERMINATE_LISTENER_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.protocols.tls_passthrough_listener_count`: The number of listeners for TLS that is passed through of Kong's Gateways.
@@ -1824,6 +1932,7 @@ pub static KONG_PROTOCOLS_TLS_PASSTHROUGH_LISTENER_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.protocols.tcp_listener_count`: The number of listeners for TCP of Kong's Gateways.
@@ -1839,6 +1948,7 @@ pub static KONG_PROTOCOLS_TCP_LISTENER_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.protocols.udp_listener_count`: The number of listeners for UDP of Kong's Gateways.
@@ -1854,6 +1964,7 @@ pub static KONG_PROTOCOLS_UDP_LISTENER_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.protocols.http_route_count`: The number of routes that Kong serves for HTTP, of whichever kind.
@@ -1869,6 +1980,7 @@ pub static KONG_PROTOCOLS_HTTP_ROUTE_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.protocols.https_route_count`: The number of routes that Kong serves for HTTPS, of whichever kind.
@@ -1884,6 +1996,7 @@ pub static KONG_PROTOCOLS_HTTPS_ROUTE_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.protocols.grpc_route_count`: The number of routes that Kong serves for gRPC, of whichever kind.
@@ -1899,6 +2012,7 @@ pub static KONG_PROTOCOLS_GRPC_ROUTE_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.protocols.grpcs_route_count`: The number of routes that Kong serves for gRPC over TLS, of whichever kind.
@@ -1914,6 +2028,7 @@ pub static KONG_PROTOCOLS_GRPCS_ROUTE_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.protocols.ws_route_count`: The number of routes that Kong serves for WebSocket, of whichever kind.
@@ -1929,6 +2044,7 @@ pub static KONG_PROTOCOLS_WS_ROUTE_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.protocols.wss_route_count`: The number of routes that Kong serves for WebSocket over TLS, of whichever kind.
@@ -1944,6 +2060,7 @@ pub static KONG_PROTOCOLS_WSS_ROUTE_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.protocols.tcp_route_count`: The number of routes that Kong serves for TCP, of whichever kind.
@@ -1959,6 +2076,7 @@ pub static KONG_PROTOCOLS_TCP_ROUTE_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.protocols.tls_route_count`: The number of routes that Kong serves for TLS that the gateway ends, of whichever kind.
@@ -1974,6 +2092,7 @@ pub static KONG_PROTOCOLS_TLS_ROUTE_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.protocols.tls_passthrough_route_count`: The number of routes that Kong serves for TLS that is passed through, of whichever kind.
@@ -1989,6 +2108,7 @@ pub static KONG_PROTOCOLS_TLS_PASSTHROUGH_ROUTE_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.protocols.udp_route_count`: The number of routes that Kong serves for UDP, of whichever kind.
@@ -2004,6 +2124,7 @@ pub static KONG_PROTOCOLS_UDP_ROUTE_COUNT: Field = Field {
     answers: &["protocols"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.gateways.gateway_class_count`: The number of GatewayClasses of Kong's controllers.
@@ -2019,6 +2140,7 @@ pub static KONG_GATEWAYS_GATEWAY_CLASS_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "1",
+    line: &[],
 };
 
 /// `kong.gateways.gateway_count`: The number of Gateways of Kong's classes.
@@ -2034,6 +2156,7 @@ pub static KONG_GATEWAYS_GATEWAY_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.gateways.programmed_count`: The number of Gateways of Kong's classes that are ready to serve.
@@ -2049,6 +2172,7 @@ pub static KONG_GATEWAYS_PROGRAMMED_COUNT: Field = Field {
     answers: &["features", "activity"],
     unit: Some("count"),
     example: "4",
+    line: &[],
 };
 
 /// `kong.gateways.listener_count`: The number of listeners of Kong's Gateways.
@@ -2064,6 +2188,7 @@ pub static KONG_GATEWAYS_LISTENER_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "9",
+    line: &[],
 };
 
 /// `kong.gateways.attached_route_count`: The number of routes that are attached to the listeners of Kong's Gateways; a route at two listeners counts twice.
@@ -2079,6 +2204,7 @@ pub static KONG_GATEWAYS_ATTACHED_ROUTE_COUNT: Field = Field {
     answers: &["ingress-rules"],
     unit: Some("count"),
     example: "190",
+    line: &[],
 };
 
 /// `kong.configuration.last_change`: The hour of the last change of the configuration that Kong serves.
@@ -2094,6 +2220,7 @@ pub static KONG_CONFIGURATION_LAST_CHANGE: Field = Field {
     answers: &["activity"],
     unit: None,
     example: "\"2026-11-24T09:00:00Z\"",
+    line: &[],
 };
 
 /// `features.enabled`: The feature gates that are switched on, of those that the product is known to have.
@@ -2109,6 +2236,7 @@ pub static FEATURES_ENABLED: Field = Field {
     answers: &["features"],
     unit: None,
     example: "[\"GatewayAlpha\",\"FillIDs\"]",
+    line: &[],
 };
 
 /// `features.enabled_count`: The number of known feature gates that are switched on.
@@ -2124,6 +2252,7 @@ pub static FEATURES_ENABLED_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `features.disabled`: The feature gates that are switched off, of those that the product is known to have.
@@ -2139,6 +2268,7 @@ pub static FEATURES_DISABLED: Field = Field {
     answers: &["features"],
     unit: None,
     example: "[\"RewriteURIs\"]",
+    line: &[],
 };
 
 /// `features.disabled_count`: The number of known feature gates that are switched off.
@@ -2154,6 +2284,7 @@ pub static FEATURES_DISABLED_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "1",
+    line: &[],
 };
 
 /// `features.unknown_count`: The number of feature gates that are switched on or off under a name that is not known.
@@ -2169,6 +2300,7 @@ pub static FEATURES_UNKNOWN_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "0",
+    line: &[],
 };
 
 /// `features.operator_controllers`: The controllers of Kong Operator that are switched on.
@@ -2184,6 +2316,7 @@ pub static FEATURES_OPERATOR_CONTROLLERS: Field = Field {
     answers: &["features"],
     unit: None,
     example: "[\"GATEWAY\",\"DATA_PLANE\"]",
+    line: &[],
 };
 
 /// `features.operator_controllers_count`: The number of the controllers of Kong Operator that are switched on.
@@ -2199,6 +2332,7 @@ pub static FEATURES_OPERATOR_CONTROLLERS_COUNT: Field = Field {
     answers: &["features"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `mesh.deployed`: The meshes whose control plane is deployed in the cluster.
@@ -2214,6 +2348,7 @@ pub static MESH_DEPLOYED: Field = Field {
     answers: &["mesh"],
     unit: None,
     example: "[\"ISTIO\"]",
+    line: &[Place { key: "mdep", prefix: "", suffix: "3", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK", "t"), ("AWS_APP_MESH", "a")] }],
 };
 
 /// `mesh.deployed_count`: The number of meshes whose control plane is deployed in the cluster.
@@ -2229,6 +2364,7 @@ pub static MESH_DEPLOYED_COUNT: Field = Field {
     answers: &["mesh"],
     unit: Some("count"),
     example: "1",
+    line: &[],
 };
 
 /// `mesh.controller_inside`: The meshes that the controller's own pod is inside of, by whichever sign.
@@ -2244,6 +2380,7 @@ pub static MESH_CONTROLLER_INSIDE: Field = Field {
     answers: &["mesh"],
     unit: None,
     example: "[\"ISTIO\"]",
+    line: &[],
 };
 
 /// `mesh.controller_inside_count`: The number of meshes that the controller's own pod is inside of.
@@ -2259,6 +2396,7 @@ pub static MESH_CONTROLLER_INSIDE_COUNT: Field = Field {
     answers: &["mesh"],
     unit: Some("count"),
     example: "1",
+    line: &[],
 };
 
 /// `mesh.controller_annotation`: The meshes of which the controller's own pod bears an annotation.
@@ -2274,6 +2412,7 @@ pub static MESH_CONTROLLER_ANNOTATION: Field = Field {
     answers: &["mesh"],
     unit: None,
     example: "[\"ISTIO\"]",
+    line: &[Place { key: "kinm", prefix: "", suffix: "2", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK", "t"), ("AWS_APP_MESH", "a")] }],
 };
 
 /// `mesh.controller_annotation_count`: The number of meshes of which the controller's own pod bears an annotation.
@@ -2289,6 +2428,7 @@ pub static MESH_CONTROLLER_ANNOTATION_COUNT: Field = Field {
     answers: &["mesh"],
     unit: Some("count"),
     example: "1",
+    line: &[],
 };
 
 /// `mesh.controller_sidecar`: The meshes of which the controller's own pod bears a sidecar container, a native sidecar included.
@@ -2304,6 +2444,7 @@ pub static MESH_CONTROLLER_SIDECAR: Field = Field {
     answers: &["mesh"],
     unit: None,
     example: "[\"ISTIO\"]",
+    line: &[Place { key: "kinm", prefix: "", suffix: "3", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK", "t"), ("AWS_APP_MESH", "a")] }],
 };
 
 /// `mesh.controller_sidecar_count`: The number of meshes of which the controller's own pod bears a sidecar container, a native sidecar included.
@@ -2319,6 +2460,7 @@ pub static MESH_CONTROLLER_SIDECAR_COUNT: Field = Field {
     answers: &["mesh"],
     unit: Some("count"),
     example: "1",
+    line: &[],
 };
 
 /// `mesh.controller_init_container`: The meshes of which the controller's own pod bears an init container.
@@ -2334,6 +2476,7 @@ pub static MESH_CONTROLLER_INIT_CONTAINER: Field = Field {
     answers: &["mesh"],
     unit: None,
     example: "[\"ISTIO\"]",
+    line: &[Place { key: "kinm", prefix: "", suffix: "4", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK", "t"), ("AWS_APP_MESH", "a")] }],
 };
 
 /// `mesh.controller_init_container_count`: The number of meshes of which the controller's own pod bears an init container.
@@ -2349,6 +2492,7 @@ pub static MESH_CONTROLLER_INIT_CONTAINER_COUNT: Field = Field {
     answers: &["mesh"],
     unit: Some("count"),
     example: "1",
+    line: &[],
 };
 
 /// `mesh.gateway_inside`: The meshes that pods of the gateway are inside of.
@@ -2364,6 +2508,7 @@ pub static MESH_GATEWAY_INSIDE: Field = Field {
     answers: &["mesh"],
     unit: None,
     example: "[\"ISTIO\"]",
+    line: &[],
 };
 
 /// `mesh.gateway_inside_count`: The number of meshes that pods of the gateway are inside of.
@@ -2379,6 +2524,7 @@ pub static MESH_GATEWAY_INSIDE_COUNT: Field = Field {
     answers: &["mesh"],
     unit: Some("count"),
     example: "1",
+    line: &[],
 };
 
 /// `mesh.gateway_pod_count`: The number of pods of the gateway.
@@ -2394,6 +2540,7 @@ pub static MESH_GATEWAY_POD_COUNT: Field = Field {
     answers: &["mesh", "deployment"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `mesh.gateway_inside_pod_count`: The number of pods of the gateway that are inside of a mesh.
@@ -2409,6 +2556,7 @@ pub static MESH_GATEWAY_INSIDE_POD_COUNT: Field = Field {
     answers: &["mesh"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `mesh.istio_service_count`: The number of Services that are inside of Istio: a pod that they lead to is.
@@ -2424,6 +2572,7 @@ pub static MESH_ISTIO_SERVICE_COUNT: Field = Field {
     answers: &["mesh"],
     unit: Some("count"),
     example: "32",
+    line: &[Place { key: "mdist", prefix: "i", suffix: "", manner: Manner::AboveZero, words: &[] }],
 };
 
 /// `mesh.linkerd_service_count`: The number of Services that are inside of Linkerd: a pod that they lead to is.
@@ -2439,6 +2588,7 @@ pub static MESH_LINKERD_SERVICE_COUNT: Field = Field {
     answers: &["mesh"],
     unit: Some("count"),
     example: "0",
+    line: &[Place { key: "mdist", prefix: "l", suffix: "", manner: Manner::AboveZero, words: &[] }],
 };
 
 /// `mesh.kuma_service_count`: The number of Services that are inside of Kuma: a pod that they lead to is.
@@ -2454,6 +2604,7 @@ pub static MESH_KUMA_SERVICE_COUNT: Field = Field {
     answers: &["mesh"],
     unit: Some("count"),
     example: "0",
+    line: &[Place { key: "mdist", prefix: "k", suffix: "", manner: Manner::AboveZero, words: &[] }],
 };
 
 /// `mesh.kong_mesh_service_count`: The number of Services that are inside of Kong Mesh: a pod that they lead to is.
@@ -2469,6 +2620,7 @@ pub static MESH_KONG_MESH_SERVICE_COUNT: Field = Field {
     answers: &["mesh"],
     unit: Some("count"),
     example: "0",
+    line: &[Place { key: "mdist", prefix: "km", suffix: "", manner: Manner::AboveZero, words: &[] }],
 };
 
 /// `mesh.consul_service_count`: The number of Services that are inside of Consul: a pod that they lead to is.
@@ -2484,6 +2636,7 @@ pub static MESH_CONSUL_SERVICE_COUNT: Field = Field {
     answers: &["mesh"],
     unit: Some("count"),
     example: "0",
+    line: &[Place { key: "mdist", prefix: "c", suffix: "", manner: Manner::AboveZero, words: &[] }],
 };
 
 /// `mesh.traefik_service_count`: The number of Services that are inside of Traefik Mesh.
@@ -2499,6 +2652,7 @@ pub static MESH_TRAEFIK_SERVICE_COUNT: Field = Field {
     answers: &["mesh"],
     unit: Some("count"),
     example: "0",
+    line: &[Place { key: "mdist", prefix: "t", suffix: "", manner: Manner::AboveZero, words: &[] }],
 };
 
 /// `mesh.aws_app_mesh_service_count`: The number of Services that are inside of AWS App Mesh: a pod that they lead to is.
@@ -2514,6 +2668,7 @@ pub static MESH_AWS_APP_MESH_SERVICE_COUNT: Field = Field {
     answers: &["mesh"],
     unit: Some("count"),
     example: "0",
+    line: &[Place { key: "mdist", prefix: "a", suffix: "", manner: Manner::AboveZero, words: &[] }],
 };
 
 /// `mesh.istio_ambient_service_count`: The number of Services that are inside of Istio's ambient mode: a pod that they lead to is.
@@ -2529,6 +2684,7 @@ pub static MESH_ISTIO_AMBIENT_SERVICE_COUNT: Field = Field {
     answers: &["mesh"],
     unit: Some("count"),
     example: "0",
+    line: &[],
 };
 
 /// `performance.config_push_count`: The number of times that the configuration was pushed to the gateway.
@@ -2544,6 +2700,7 @@ pub static PERFORMANCE_CONFIG_PUSH_COUNT: Field = Field {
     answers: &["scale-performance", "activity"],
     unit: Some("count"),
     example: "140",
+    line: &[],
 };
 
 /// `performance.config_push_failed_count`: The number of pushes that failed.
@@ -2559,6 +2716,7 @@ pub static PERFORMANCE_CONFIG_PUSH_FAILED_COUNT: Field = Field {
     answers: &["scale-performance"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `performance.config_push_p50_seconds`: The time that 50 of 100 pushes took at most.
@@ -2574,6 +2732,7 @@ pub static PERFORMANCE_CONFIG_PUSH_P50_SECONDS: Field = Field {
     answers: &["scale-performance"],
     unit: Some("seconds"),
     example: "0.12",
+    line: &[],
 };
 
 /// `performance.config_push_p95_seconds`: The time that 95 of 100 pushes took at most.
@@ -2589,6 +2748,7 @@ pub static PERFORMANCE_CONFIG_PUSH_P95_SECONDS: Field = Field {
     answers: &["scale-performance"],
     unit: Some("seconds"),
     example: "0.4",
+    line: &[],
 };
 
 /// `performance.config_push_p99_seconds`: The time that 99 of 100 pushes took at most.
@@ -2604,6 +2764,7 @@ pub static PERFORMANCE_CONFIG_PUSH_P99_SECONDS: Field = Field {
     answers: &["scale-performance"],
     unit: Some("seconds"),
     example: "0.9",
+    line: &[],
 };
 
 /// `performance.translation_count`: The number of times that objects were translated into configuration.
@@ -2619,6 +2780,7 @@ pub static PERFORMANCE_TRANSLATION_COUNT: Field = Field {
     answers: &["scale-performance"],
     unit: Some("count"),
     example: "150",
+    line: &[],
 };
 
 /// `performance.translation_failed_count`: The number of translations that failed.
@@ -2634,6 +2796,7 @@ pub static PERFORMANCE_TRANSLATION_FAILED_COUNT: Field = Field {
     answers: &["scale-performance"],
     unit: Some("count"),
     example: "0",
+    line: &[],
 };
 
 /// `performance.translation_p50_seconds`: The time that 50 of 100 translations took at most.
@@ -2649,6 +2812,7 @@ pub static PERFORMANCE_TRANSLATION_P50_SECONDS: Field = Field {
     answers: &["scale-performance"],
     unit: Some("seconds"),
     example: "0.02",
+    line: &[],
 };
 
 /// `performance.translation_p95_seconds`: The time that 95 of 100 translations took at most.
@@ -2664,6 +2828,7 @@ pub static PERFORMANCE_TRANSLATION_P95_SECONDS: Field = Field {
     answers: &["scale-performance"],
     unit: Some("seconds"),
     example: "0.1",
+    line: &[],
 };
 
 /// `performance.translation_p99_seconds`: The time that 99 of 100 translations took at most.
@@ -2679,6 +2844,7 @@ pub static PERFORMANCE_TRANSLATION_P99_SECONDS: Field = Field {
     answers: &["scale-performance"],
     unit: Some("seconds"),
     example: "0.2",
+    line: &[],
 };
 
 /// `performance.reconcile_count`: The number of reconciliations.
@@ -2694,6 +2860,7 @@ pub static PERFORMANCE_RECONCILE_COUNT: Field = Field {
     answers: &["scale-performance"],
     unit: Some("count"),
     example: "5400",
+    line: &[],
 };
 
 /// `performance.reconcile_failed_count`: The number of reconciliations that ended with an error.
@@ -2709,6 +2876,7 @@ pub static PERFORMANCE_RECONCILE_FAILED_COUNT: Field = Field {
     answers: &["scale-performance"],
     unit: Some("count"),
     example: "12",
+    line: &[],
 };
 
 /// `performance.reconcile_p50_seconds`: The time that 50 of 100 reconciliations took at most.
@@ -2724,6 +2892,7 @@ pub static PERFORMANCE_RECONCILE_P50_SECONDS: Field = Field {
     answers: &["scale-performance"],
     unit: Some("seconds"),
     example: "0.005",
+    line: &[],
 };
 
 /// `performance.reconcile_p95_seconds`: The time that 95 of 100 reconciliations took at most.
@@ -2739,6 +2908,7 @@ pub static PERFORMANCE_RECONCILE_P95_SECONDS: Field = Field {
     answers: &["scale-performance"],
     unit: Some("seconds"),
     example: "0.05",
+    line: &[],
 };
 
 /// `performance.reconcile_p99_seconds`: The time that 99 of 100 reconciliations took at most.
@@ -2754,6 +2924,7 @@ pub static PERFORMANCE_RECONCILE_P99_SECONDS: Field = Field {
     answers: &["scale-performance"],
     unit: Some("seconds"),
     example: "0.2",
+    line: &[],
 };
 
 /// `performance.queue_item_count`: The number of items that wait in the longest of the controller's queues.
@@ -2769,6 +2940,7 @@ pub static PERFORMANCE_QUEUE_ITEM_COUNT: Field = Field {
     answers: &["scale-performance"],
     unit: Some("count"),
     example: "3",
+    line: &[],
 };
 
 /// `performance.resident_memory_mebibytes`: The resident memory of the controller's process.
@@ -2784,6 +2956,7 @@ pub static PERFORMANCE_RESIDENT_MEMORY_MEBIBYTES: Field = Field {
     answers: &["scale-performance"],
     unit: Some("mebibytes"),
     example: "84.5",
+    line: &[],
 };
 
 /// `performance.memory_limit_mebibytes`: The memory that the controller's container may use at most.
@@ -2799,6 +2972,7 @@ pub static PERFORMANCE_MEMORY_LIMIT_MEBIBYTES: Field = Field {
     answers: &["scale-performance"],
     unit: Some("mebibytes"),
     example: "256.0",
+    line: &[],
 };
 
 /// `performance.cpu_seconds`: The processor time that the controller used.
@@ -2814,6 +2988,7 @@ pub static PERFORMANCE_CPU_SECONDS: Field = Field {
     answers: &["scale-performance"],
     unit: Some("seconds"),
     example: "31.5",
+    line: &[],
 };
 
 /// `performance.restart_count`: The number of restarts of the containers of the controller's pod, since the pod was made.
@@ -2829,6 +3004,7 @@ pub static PERFORMANCE_RESTART_COUNT: Field = Field {
     answers: &["scale-performance"],
     unit: Some("count"),
     example: "0",
+    line: &[],
 };
 
 /// `performance.thread_count`: The number of threads of the controller's process.
@@ -2844,6 +3020,7 @@ pub static PERFORMANCE_THREAD_COUNT: Field = Field {
     answers: &["scale-performance"],
     unit: Some("count"),
     example: "14",
+    line: &[],
 };
 
 /// One event of a report: the envelope, and the sections that travel in this event.

@@ -7,7 +7,7 @@
 use crate::{
     Described, host,
     report::{self, Category},
-    table::{Field, Kind, Member, Message, Pattern, Presence, Sensitivity},
+    table::{Field, Kind, Manner, Member, Message, Pattern, Place, Presence, Sensitivity},
 };
 
 /// Every field, in the order of the standard.
@@ -41,6 +41,7 @@ pub static SCHEMA: Field = Field {
     answers: &["robots"],
     unit: None,
     example: "\"acme.fleet.v1/1.0\"",
+    line: &[],
 };
 
 /// `schema_hash`: The hash of the contract.
@@ -56,6 +57,7 @@ pub static SCHEMA_HASH: Field = Field {
     answers: &["robots"],
     unit: None,
     example: "\"0123456789ab\"",
+    line: &[],
 };
 
 /// `report_id`: The report.
@@ -71,6 +73,7 @@ pub static REPORT_ID: Field = Field {
     answers: &["robots"],
     unit: None,
     example: "\"019ab3c2-5f10-7c3e-9a51-0d6f2b8e4c77\"",
+    line: &[],
 };
 
 /// `event`: Which event it is.
@@ -86,6 +89,7 @@ pub static EVENT: Field = Field {
     answers: &["robots"],
     unit: None,
     example: "\"HAPPENINGS\"",
+    line: &[],
 };
 
 /// `consented`: What may be collected.
@@ -101,6 +105,7 @@ pub static CONSENTED: Field = Field {
     answers: &["robots"],
     unit: None,
     example: "[\"USAGE\"]",
+    line: &[],
 };
 
 /// `absent.unknown`: What nobody told.
@@ -116,6 +121,7 @@ pub static ABSENT_UNKNOWN: Field = Field {
     answers: &["robots"],
     unit: None,
     example: "[\"factory.robots.mood\"]",
+    line: &[],
 };
 
 /// `factory.robots.robot_count`: The number of robots.
@@ -131,6 +137,7 @@ pub static FACTORY_ROBOTS_ROBOT_COUNT: Field = Field {
     answers: &["robots"],
     unit: Some("count"),
     example: "7",
+    line: &[Place { key: "robots", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
 };
 
 /// `factory.robots.type`: How warm they are, in a keyword of many languages.
@@ -146,6 +153,7 @@ pub static FACTORY_ROBOTS_TYPE: Field = Field {
     answers: &["robots"],
     unit: None,
     example: "-3",
+    line: &[],
 };
 
 /// `factory.robots.mood`: How happy they are.
@@ -161,6 +169,7 @@ pub static FACTORY_ROBOTS_MOOD: Field = Field {
     answers: &["robots"],
     unit: None,
     example: "0.5",
+    line: &[],
 };
 
 /// `factory.robots.is_content`: Whether they are content.
@@ -176,6 +185,7 @@ pub static FACTORY_ROBOTS_IS_CONTENT: Field = Field {
     answers: &["robots"],
     unit: None,
     example: "true",
+    line: &[],
 };
 
 /// `factory.robots.models`: The models that are there.
@@ -191,6 +201,7 @@ pub static FACTORY_ROBOTS_MODELS: Field = Field {
     answers: &["robots"],
     unit: None,
     example: "[\"R2_D2\",\"C_3PO\"]",
+    line: &[],
 };
 
 /// `factory.robots.models_count`: How many models are there.
@@ -206,6 +217,7 @@ pub static FACTORY_ROBOTS_MODELS_COUNT: Field = Field {
     answers: &["robots"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `factory.robots.busy_count`: How many of them are at work, which takes long to find out.
@@ -221,6 +233,7 @@ pub static FACTORY_ROBOTS_BUSY_COUNT: Field = Field {
     answers: &["robots"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// `factory.robots.repair_count`: How many repairs were made.
@@ -236,6 +249,7 @@ pub static FACTORY_ROBOTS_REPAIR_COUNT: Field = Field {
     answers: &["robots"],
     unit: Some("count"),
     example: "2",
+    line: &[],
 };
 
 /// What a fleet of robots reports.
