@@ -107,8 +107,17 @@ pub(crate) struct SendArgs {
     #[command(flatten)]
     pub(crate) cluster: ClusterArgs,
     /// The address of Splunk's HTTP Event Collector: https://host:8088
-    #[arg(long, value_name = "URL", env = "KTEL_HEC_URL", hide_env_values = true, required_unless_present = "to")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "KTEL_HEC_URL",
+        hide_env_values = true,
+        required_unless_present_any = ["to", "line_to"]
+    )]
     pub(crate) hec_url: Option<String>,
+    /// The address of a heavy forwarder that reads lines over TLS: host:61833. The report goes there, too, or there alone
+    #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["to", "from"])]
+    pub(crate) line_to: Option<String>,
     /// Write the report there in place of sending it: to a file, at its end, or `-`, the standard output. Nothing is sent then
     #[arg(long, value_name = "FILE")]
     pub(crate) to: Option<PathBuf>,
@@ -126,6 +135,9 @@ pub(crate) struct SendArgs {
     /// system are read from the file $KTEL_CA_FILE; the proxy is $KTEL_HTTPS_PROXY, or $HTTPS_PROXY
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate: Option<PathBuf>,
+    /// A directory in which events wait that cannot be sent, for the next `ktel send` with the same one
+    #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["to", "from"])]
+    pub(crate) spool: Option<PathBuf>,
     /// How many seconds to try for
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     pub(crate) patience: u64,

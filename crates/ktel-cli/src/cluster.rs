@@ -1,12 +1,13 @@
 //! From a kubeconfig to collectors.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use ktel_collector::{
     BuildError, CollectError, Collector, HostFacts, SelfRef,
     consent::{self, Decision, Environment, Setting},
     gather::GatherError,
 };
+use ktel_splunk::Spool;
 use kube::{
     Client, Config,
     config::{KubeConfigOptions, Kubeconfig},
@@ -35,8 +36,8 @@ pub(crate) struct Named {
 
 /// A collector for each cluster that the command line names. Nothing is connected to yet.
 ///
-/// What only the controller knows belongs to the first one, the home of the installation: told twice, it would count twice.
-pub(crate) async fn collectors(args: &ClusterArgs) -> Result<Vec<Named>, Failure> {
+/// What cannot be sent waits in `spool`, if there is one. What only the controller knows belongs to the first cluster, the home of the installation: told twice, it would count twice.
+pub(crate) async fn collectors(args: &ClusterArgs, spool: Option<&Path>) -> Result<Vec<Named>, Failure> {
     // A process may have chosen its cryptography before; then it stays.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let facts = facts::gather(args).await?;
@@ -61,6 +62,9 @@ pub(crate) async fn collectors(args: &ClusterArgs) -> Result<Vec<Named>, Failure
         }
         if let Some(index) = &args.index {
             builder = builder.index(index);
+        }
+        if let Some(directory) = spool {
+            builder = builder.store(Spool::new(directory));
         }
         builder = match &home {
             None => {

@@ -1,5 +1,8 @@
 //! The builder of a collector: every setting, checked.
 
+use std::sync::{Arc, Mutex};
+
+use ktel_outbox::Store;
 use ktel_types::{fields, host::HostFacts};
 use kube::Client;
 
@@ -67,6 +70,7 @@ impl Builder {
                 namespaces: Vec::new(),
                 home: None,
                 index: None,
+                store: None,
             },
             consent,
             environment: Environment::read(),
@@ -140,6 +144,13 @@ impl Builder {
         self
     }
 
+    /// Where events that wait survive this process: the next one sends what this one has left. By default they wait in memory
+    /// alone. Lines are not kept: nobody could tell that one has arrived twice.
+    pub fn store(mut self, store: impl Store + 'static) -> Self {
+        self.setup.store = Some(Arc::new(Mutex::new(store)));
+        self
+    }
+
     /// What the environment says about consent, in place of the variables of this process.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
@@ -178,7 +189,7 @@ fn is_namespace(name: &str) -> bool {
 }
 
 /// Whether it can be the name of an index, as Splunk's `indexes.conf` has it.
-fn is_index(name: &str) -> bool {
+pub(crate) fn is_index(name: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     (1..=80).contains(&name.len())
         && name.bytes().next().is_some_and(is_letter)

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use ktel_outbox::{Entry, Envelope};
+use ktel_outbox::Envelope;
 use ktel_types::{
     Absence, Invalid, Valid,
     host::HostFacts,
@@ -21,7 +21,8 @@ use crate::{
     generated::{assemble, reads, snapshot::Snapshot},
     identity::{Instance, report_id},
     occasion::Occasion,
-    outside, probe, seal,
+    outside, probe,
+    seal::{self, Sealed},
     setup::Setup,
 };
 
@@ -90,20 +91,16 @@ impl Collector {
     /// Returns one envelope an event; the bytes of each are what a sink would get.
     pub async fn preview(&mut self) -> Result<Vec<Arc<Envelope>>, CollectError> {
         let before = (self.sequence, self.previous, self.previous_daily);
-        let entries = self.collect(Signal::OnDemand, 0).await;
+        let sealed = self.collect(Signal::OnDemand, 0).await;
         // Somebody looked; that is no report.
         (self.sequence, self.previous, self.previous_daily) = before;
-        Ok(entries?.into_iter().map(|entry| entry.item).collect())
+        Ok(sealed?.events.into_iter().map(|entry| entry.item).collect())
     }
 
     /// Makes a report: reads the cluster, asks the probes, validates, seals.
     ///
     /// `dropped` is the number of events that were given up so far.
-    pub(crate) async fn collect(
-        &mut self,
-        signal: Signal,
-        dropped: u32,
-    ) -> Result<Vec<Entry<Arc<Envelope>>>, CollectError> {
+    pub(crate) async fn collect(&mut self, signal: Signal, dropped: u32) -> Result<Sealed, CollectError> {
         if !self.decision.may_collect() {
             return Err(CollectError::Off(self.decision.clone()));
         }

@@ -1,48 +1,27 @@
-//! The one loop: waits until a report is due, makes it, and sees to it that the sink gets it.
+//! The one loop: waits until a report is due, makes it, and sees to it that the sinks get it.
 
-use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, pin::pin, time::Duration};
 
-use ktel_outbox::{Entry, Envelope, Limits, Next, Outbox, Sink, Tag};
+use ktel_outbox::{Envelope, Limits, Line, Sink};
 use ktel_types::report::Signal;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
     collector::{CollectError, Collector},
+    delivery::{Delivery, flush, step},
     host::Leadership,
-    outside,
+    seal::Sealed,
+    sinks::Sinks,
 };
 
 /// How long the last report and what still waits may hold up a controller that stops.
 const STOP_DEADLINE: Duration = Duration::from_secs(5);
 
-/// What came of sending one report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sent {
-    /// The number of events that the receiver has.
-    pub events: usize,
-}
-
-/// Why a report was not sent.
-#[derive(Debug, thiserror::Error)]
-pub enum SendError {
-    /// There was no report, or none that may be sent.
-    #[error(transparent)]
-    Collect(#[from] CollectError),
-    /// The receiver does not have all of it. What its sink knows of the reason, only the sink can tell.
-    #[error("{undelivered} of {events} events were not delivered")]
-    NotDelivered {
-        /// The number of events that the receiver does not have.
-        undelivered: usize,
-        /// The number of events of the report.
-        events: usize,
-    },
-}
-
 impl Collector {
     /// Makes reports when they are due and sends them, until `stop` is ready. Then makes a last one, within seconds.
     ///
-    /// Nothing that goes wrong here reaches the controller. The future is the controller's to spawn and to end.
-    pub async fn run<S: Sink>(self, sink: S, stop: impl Future<Output = ()>) {
+    /// `sinks` is a sink of events, or [`Sinks`]. Nothing that goes wrong here reaches the controller. The future is the controller's to spawn and to end.
+    pub async fn run<E: Sink, L: Sink<Line>>(self, sinks: impl Into<Sinks<E, L>>, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
         if !self.decision.may_send() {
             tracing::info!("{}", self.decision);
@@ -53,7 +32,7 @@ impl Collector {
             "{}; the first report is sent in {minutes} minutes at the earliest; switch it off with KTEL_TELEMETRY=off",
             self.decision
         );
-        let mut run = Run::new(self, sink);
+        let mut run = Run::new(self, sinks.into());
         loop {
             tokio::select! {
                 biased;
@@ -65,58 +44,17 @@ impl Collector {
             tracing::debug!("not all was sent before the stop");
         }
     }
-
-    /// Makes one report and sends it, trying again for no longer than `patience`.
-    pub async fn send_once<S: Sink>(&mut self, sink: &mut S, patience: Duration) -> Result<Sent, SendError> {
-        if !self.decision.may_send() {
-            return Err(CollectError::Off(self.decision.clone()).into());
-        }
-        deliver(self.collect(Signal::OnDemand, 0).await?, sink, patience).await
-    }
-}
-
-/// Sends envelopes that were made before, trying again for no longer than `patience`.
-///
-/// They have to fit into an outbox, which gives up the oldest ones else; what is given up counts as not delivered.
-pub async fn send_again<S: Sink>(
-    envelopes: Vec<Arc<Envelope>>,
-    sink: &mut S,
-    patience: Duration,
-) -> Result<Sent, SendError> {
-    let entry = |envelope: Arc<Envelope>| Entry { bytes: envelope.bytes(), item: envelope, tag: Tag("made before") };
-    deliver(envelopes.into_iter().map(entry).collect(), sink, patience).await
-}
-
-async fn deliver<S: Sink>(
-    entries: Vec<Entry<Arc<Envelope>>>,
-    sink: &mut S,
-    patience: Duration,
-) -> Result<Sent, SendError> {
-    let mut outbox = Outbox::new(Limits::default());
-    let events = entries.len();
-    let began = Instant::now();
-    for entry in entries {
-        outbox.put(Duration::ZERO, entry);
-    }
-    while !outbox.is_empty() {
-        let now = began.elapsed();
-        match outbox.next(now) {
-            Next::Wait(pause) if now + pause > patience => break,
-            Next::Idle => break,
-            next => attempt(next, sink, &mut outbox, began).await,
-        }
-    }
-    let undelivered = outbox.len() + usize::try_from(outbox.dropped()).unwrap_or(usize::MAX);
-    if undelivered == 0 { Ok(Sent { events }) } else { Err(SendError::NotDelivered { undelivered, events }) }
 }
 
 /// A collector at work. Times are durations since it began.
-struct Run<S> {
+struct Run<E, L> {
     collector: Collector,
-    sink: S,
-    outbox: Outbox<Arc<Envelope>>,
+    events: Option<Delivery<Envelope, E>>,
+    lines: Option<Delivery<Line, L>>,
     began: Instant,
     phase: Phase,
+    /// Whether what earlier processes have left was taken up: not in the grace, and only by the one that reports.
+    has_recovered: bool,
     /// Whether the latest collection failed, which is said once.
     is_failing: bool,
 }
@@ -132,10 +70,20 @@ enum Phase {
     Report { due: Duration, signal: Signal },
 }
 
-impl<S: Sink> Run<S> {
-    fn new(collector: Collector, sink: S) -> Self {
-        let outbox = Outbox::new(Limits { spread: collector.setup.schedule.period, ..Limits::default() });
-        Self { collector, sink, outbox, began: Instant::now(), phase: Phase::Grace, is_failing: false }
+impl<E: Sink, L: Sink<Line>> Run<E, L> {
+    fn new(collector: Collector, sinks: Sinks<E, L>) -> Self {
+        let limits = Limits { spread: collector.setup.schedule.period, ..Limits::default() };
+        let began = Instant::now();
+        let store = collector.setup.store.clone();
+        Self {
+            collector,
+            events: sinks.events.map(|sink| Delivery::new(sink, limits, began, store)),
+            lines: sinks.lines.map(|sink| Delivery::new(sink, limits, began, None)),
+            began,
+            phase: Phase::Grace,
+            has_recovered: false,
+            is_failing: false,
+        }
     }
 
     /// Does what is next, be it to wait. May be dropped at any point: an event is then sent again, under the same id.
@@ -144,10 +92,11 @@ impl<S: Sink> Run<S> {
         if self.due().is_some_and(|due| due <= now) {
             return self.act(now).await;
         }
-        match self.outbox.next(now) {
-            Next::Wait(pause) => self.wait(Some(now + pause)).await,
-            Next::Idle => self.wait(None).await,
-            next => attempt(next, &mut self.sink, &mut self.outbox, self.began).await,
+        // Neither waits for the other; an attempt is bounded by its sink.
+        let (events, lines) = tokio::join!(step(&mut self.events), step(&mut self.lines));
+        let pause = events.into_iter().chain(lines).min();
+        if pause != Some(Duration::ZERO) {
+            self.wait(pause).await;
         }
     }
 
@@ -193,22 +142,31 @@ impl<S: Sink> Run<S> {
     }
 
     async fn report(&mut self, signal: Signal) -> Result<(), CollectError> {
-        let entries = self.collector.collect(signal, self.outbox.dropped()).await?;
+        if let Some(delivery) = &mut self.events
+            && !std::mem::replace(&mut self.has_recovered, true)
+        {
+            delivery.recover(&self.collector.decision).await;
+        }
+        let dropped = [self.events.as_ref().map(Delivery::dropped), self.lines.as_ref().map(Delivery::dropped)];
+        let dropped = dropped.into_iter().flatten().fold(0, u32::saturating_add);
+        let Sealed { events, line } = self.collector.collect(signal, dropped).await?;
         self.is_failing = false;
-        let now = self.began.elapsed();
-        for entry in entries {
-            self.outbox.put(now, entry);
+        if let Some(delivery) = &mut self.events {
+            delivery.put(events).await;
+        }
+        if let Some(delivery) = &mut self.lines {
+            delivery.put(line.into_iter().collect()).await;
         }
         Ok(())
     }
 
-    /// Waits until the phase ends, until a time, or until leadership changes.
-    async fn wait(&mut self, until: Option<Duration>) {
+    /// Waits until the phase ends, for a pause, or until leadership changes.
+    async fn wait(&mut self, pause: Option<Duration>) {
         let now = self.began.elapsed();
-        let until = self.due().into_iter().chain(until).min();
+        let pause = self.due().map(|due| due.saturating_sub(now)).into_iter().chain(pause).min();
         let asleep = async {
-            match until {
-                Some(until) => sleep(until.saturating_sub(now)).await,
+            match pause {
+                Some(pause) => sleep(pause).await,
                 None => std::future::pending().await,
             }
         };
@@ -238,22 +196,6 @@ impl<S: Sink> Run<S> {
         {
             tracing::debug!("no last report was made: {error}");
         }
-        while let next @ (Next::Send(_) | Next::Poll(_)) = self.outbox.next(self.began.elapsed()) {
-            attempt(next, &mut self.sink, &mut self.outbox, self.began).await;
-        }
-    }
-}
-
-/// Does what the outbox says, and tells it what became of that.
-async fn attempt<S: Sink>(next: Next<Arc<Envelope>>, sink: &mut S, outbox: &mut Outbox<Arc<Envelope>>, began: Instant) {
-    let outcome = match next {
-        Next::Send(batch) => sink.post(&batch).await,
-        Next::Poll(ack) => sink.poll(ack).await,
-        Next::Wait(pause) => return sleep(pause).await,
-        Next::Idle => return,
-    };
-    tracing::debug!(?outcome, waiting = outbox.len(), "settled");
-    if let Some(ack) = outbox.settle(began.elapsed(), outside::random_fraction(), outcome) {
-        sink.give_up(ack);
+        tokio::join!(flush(&mut self.events), flush(&mut self.lines));
     }
 }

@@ -1,22 +1,37 @@
-//! From valid reports to what is sent: envelopes, each with what a receiver indexes.
+//! From valid reports to what is sent: envelopes, each with what a receiver indexes, and a line.
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
-use ktel_outbox::{Entry, Envelope, Tag};
+use ktel_outbox::{Entry, Envelope, Line, Tag};
 use ktel_types::{
-    Invalid, Valid, contract,
-    report::{Category, Report},
+    Invalid, Valid, contract, line,
+    report::{Category, Report, Signal},
 };
 
-use crate::consent::Decision;
+use crate::{builder::is_index, consent::Decision};
+
+/// One report, sealed.
+pub(crate) struct Sealed {
+    /// Its events.
+    pub(crate) events: Vec<Entry<Arc<Envelope>>>,
+    /// All of it as a line, if it is one that the format has a word for.
+    pub(crate) line: Option<Entry<Arc<Line>>>,
+}
+
+/// The tag of lines. Each tells of all categories at once, so that it is called back if any of them is.
+pub(crate) const LINES: Tag = Tag("lines");
 
 /// The tag of everything that one category of consent allows.
 pub(crate) fn tag(category: Category) -> Tag {
     Tag(category.as_str())
 }
 
-/// Seals the events of one report. Only what is valid can be sealed.
-pub(crate) fn seal(reports: &[Valid<Report>], time: Duration, index: Option<&str>) -> Vec<Entry<Arc<Envelope>>> {
+/// Seals one report. Only what is valid can be sealed.
+pub(crate) fn seal(reports: &[Valid<Report>], time: Duration, index: Option<&str>) -> Sealed {
+    Sealed { events: envelopes(reports, time, index), line: as_line(reports) }
+}
+
+fn envelopes(reports: &[Valid<Report>], time: Duration, index: Option<&str>) -> Vec<Entry<Arc<Envelope>>> {
     // What the size of a cluster explains is asked of every event, so that every event is told it.
     let cluster: Vec<(&'static str, String)> = reports.iter().flat_map(|report| bands(report)).collect();
     reports
@@ -33,22 +48,61 @@ pub(crate) fn seal(reports: &[Valid<Report>], time: Duration, index: Option<&str
                 event: report.json().to_owned(),
                 fields,
             };
-            Entry { bytes: envelope.bytes(), item: Arc::new(envelope), tag: tag(report.event.category()) }
+            entry(envelope, report.event.category())
         })
         .collect()
 }
 
+fn entry(envelope: Envelope, category: Category) -> Entry<Arc<Envelope>> {
+    Entry { bytes: envelope.bytes(), item: Arc::new(envelope), tag: tag(category) }
+}
+
+fn as_line(reports: &[Valid<Report>]) -> Option<Entry<Arc<Line>>> {
+    if reports.iter().any(|report| report.signal == Signal::Stop) {
+        return None;
+    }
+    let mut texts = line::texts(reports.iter().map(Valid::json));
+    let signal = texts.remove("signal")?;
+    let group = texts.into_iter().map(|(key, text)| (Cow::Borrowed(key), text)).collect();
+    let line = Line { signal, groups: vec![group] };
+    Some(Entry { bytes: line.bytes(), item: Arc::new(line), tag: LINES })
+}
+
 /// Takes an envelope that was made before, perhaps by another process: its event has to keep the contract, byte for byte.
+/// What stands around the event is made anew, but for its time, its index, and what was told of the size of the cluster.
 ///
 /// `None` if there is no consent to the event by now. What an event of another category tells of the environment is taken away
 /// if there is none to that.
-pub fn reseal(mut envelope: Envelope, decision: &Decision) -> Result<Option<Envelope>, Invalid> {
+pub fn reseal(envelope: Envelope, decision: &Decision) -> Result<Option<Envelope>, Invalid> {
+    Ok(reseal_entry(envelope, decision)?.map(|entry| Arc::unwrap_or_clone(entry.item)))
+}
+
+/// The same, ready to wait.
+pub(crate) fn reseal_entry(envelope: Envelope, decision: &Decision) -> Result<Option<Entry<Arc<Envelope>>>, Invalid> {
     let report = Valid::<Report>::parse(&envelope.event)?;
     let consented = decision.setting().categories();
-    if !consented.contains(&Category::Environment) {
-        envelope.fields.retain(|(name, _)| !BANDS.contains(&name.as_ref()));
+    let category = report.event.category();
+    if !consented.contains(&category) {
+        return Ok(None);
     }
-    Ok(consented.contains(&report.event.category()).then_some(envelope))
+    let told = envelope.fields.into_iter().filter(|(name, value)| {
+        consented.contains(&Category::Environment) && BANDS.contains(&name.as_ref()) && is_band(value)
+    });
+    let identified = identifying(&report).into_iter().map(|(name, value)| (Cow::Borrowed(name), value));
+    let envelope = Envelope {
+        time: envelope.time,
+        source: report.product.name.clone(),
+        sourcetype: contract::SOURCETYPE.to_owned(),
+        index: envelope.index.filter(|index| is_index(index)),
+        fields: identified.chain(told).collect(),
+        event: envelope.event,
+    };
+    Ok(Some(entry(envelope, category)))
+}
+
+/// Whether it can be what an environment is grouped by: the name of a platform, a version, a range of numbers.
+fn is_band(value: &str) -> bool {
+    value.len() <= 16 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+'))
 }
 
 /// The names of what the environment of an event is grouped by.

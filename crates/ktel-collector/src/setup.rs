@@ -2,10 +2,12 @@
 
 use std::pin::Pin;
 
+use ktel_outbox::Envelope;
 use ktel_types::host::HostFacts;
 use kube::Client;
 
 use crate::{
+    delivery::SharedStore,
     host::{Leadership, SelfRef},
     limits::Limits,
     schedule::Schedule,
@@ -27,6 +29,8 @@ pub(crate) struct Setup {
     pub(crate) home: Option<Client>,
     /// The index of Splunk that events name, if they name any.
     pub(crate) index: Option<String>,
+    /// Where events that wait survive the process.
+    pub(crate) store: Option<SharedStore<Envelope>>,
 }
 
 /// What the host tells, as soon as it has it.

@@ -17,17 +17,21 @@
 //! assert_eq!(outbox.next(now), Next::Wait(Duration::from_millis(500)));
 //! ```
 //!
-//! What an entry is, only its owner knows. The [`Envelope`] and the [`Sink`] are here because those who make envelopes and
-//! those who send them do not know each other.
+//! What an entry is, only its owner knows. The [`Envelope`], the [`Line`], the [`Sink`] and the [`Store`] are here because those
+//! who make envelopes and lines do not know those who send and keep them.
 
 mod envelope;
 mod limits;
+mod line;
 mod outbox;
 mod outcome;
 mod sink;
+mod store;
 
 pub use envelope::Envelope;
 pub use limits::Limits;
+pub use line::Line;
 pub use outbox::{Entry, Next, Outbox, Tag};
 pub use outcome::{Ack, Outcome};
-pub use sink::Sink;
+pub use sink::{Nowhere, Sink};
+pub use store::{Kept, Recovered, Store};

@@ -158,6 +158,12 @@ impl<T: Clone> Outbox<T> {
         self.promised.retain(|promise| !promise.batch.is_empty());
     }
 
+    /// What waits, or is not known to be safe.
+    pub fn items(&self) -> impl Iterator<Item = &T> {
+        let promised = self.promised.iter().flat_map(|promise| &promise.batch);
+        self.queue.iter().chain(promised).map(|queued| &queued.entry.item)
+    }
+
     /// How many entries were dropped since the outbox exists: too old, too many, refused for good.
     #[must_use]
     pub fn dropped(&self) -> u32 {
@@ -279,7 +285,9 @@ impl<T: Clone> Outbox<T> {
             // Once, it may be at once: without compression, for example. Not again and again.
             Some(asked) if earlier > 0 => asked.max(first_pause).min(max_asked_pause),
             Some(asked) => asked.min(max_asked_pause),
-            None if earlier < quick_attempts => first_pause.saturating_mul(2_u32.saturating_pow(earlier)).mul_f64(jitter),
+            None if earlier < quick_attempts => {
+                first_pause.saturating_mul(2_u32.saturating_pow(earlier)).mul_f64(jitter)
+            }
             // Anywhere within the spread, since all that fail together come here together; from then on about once in one.
             None if earlier == quick_attempts => spread.mul_f64(jitter).max(first_pause),
             None => spread.mul_f64(0.5 + jitter),

@@ -1,15 +1,15 @@
-//! Where envelopes go.
+//! Where envelopes and lines go.
 
 use std::{future::Future, sync::Arc};
 
 use crate::{Ack, Envelope, Outcome};
 
-/// Something that envelopes can be sent to.
+/// Something that items can be sent to: envelopes, if nothing else is said.
 ///
 /// A sink makes one attempt and says what became of it. It keeps no queue, and tries nothing twice by itself.
-pub trait Sink {
+pub trait Sink<T = Envelope> {
     /// Sends a batch.
-    fn post(&mut self, batch: &[Arc<Envelope>]) -> impl Future<Output = Outcome> + Send;
+    fn post(&mut self, batch: &[Arc<T>]) -> impl Future<Output = Outcome> + Send;
 
     /// Asks whether a batch is safe by now. Only a sink that answers [`Outcome::AckPending`] is ever asked.
     fn poll(&mut self, _: Ack) -> impl Future<Output = Outcome> + Send {
@@ -20,8 +20,18 @@ pub trait Sink {
     fn give_up(&mut self, _: Ack) {}
 }
 
-impl<S: Sink + Send> Sink for &mut S {
-    async fn post(&mut self, batch: &[Arc<Envelope>]) -> Outcome {
+/// A sink that there is none of.
+#[derive(Debug, Clone, Copy)]
+pub enum Nowhere {}
+
+impl<T: Send + Sync> Sink<T> for Nowhere {
+    async fn post(&mut self, _: &[Arc<T>]) -> Outcome {
+        match *self {}
+    }
+}
+
+impl<T: Send + Sync, S: Sink<T> + Send> Sink<T> for &mut S {
+    async fn post(&mut self, batch: &[Arc<T>]) -> Outcome {
         (**self).post(batch).await
     }
 

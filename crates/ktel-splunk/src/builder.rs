@@ -3,6 +3,7 @@
 use std::{env, ffi::OsString, fs, time::Duration};
 
 use reqwest::{Client, Proxy, Url, header::HeaderValue, redirect};
+use rustls::pki_types::CertificateDer;
 
 use crate::{
     acks::Acks,
@@ -49,6 +50,9 @@ pub enum SetupError {
     /// The address is not one of the web.
     #[error("the address of the receiver starts with neither https:// nor http://: give it as https://host:8088")]
     Scheme,
+    /// The address of a receiver of lines cannot be read.
+    #[error("the address of the receiver of lines cannot be read: give it as host:61833")]
+    LineAddress,
     /// The address does not tell where acknowledgements are asked for.
     #[error(
         "acknowledgements are asked for beside {PATH}: let the path of the address end like that, or do without them"
@@ -134,18 +138,10 @@ impl Builder {
         let Self { url, token, is_acknowledged, authorities, certificate, proxy } = self;
         let authorization = token.map(|token| header(&token)).transpose()?;
         let acks = if is_acknowledged { Some(Acks::new(ack_url(&url).ok_or(SetupError::Acks)?)) } else { None };
-        let authorities = match (authorities, variable(CA_FILE)) {
-            (None, Some(path)) => Some(fs::read(path).map_err(SetupError::AuthorityFile)?),
-            (given, _) => given,
-        };
-        let authorities = authorities.map(|pem| tls::certificates(&pem).ok_or(SetupError::Authorities)).transpose()?;
+        let authorities = self::authorities(authorities)?;
         let certificate =
             certificate.map(|pem| ClientCertificate::read(&pem).ok_or(SetupError::Certificate)).transpose()?;
-        let tls = if url.scheme() == "https" {
-            tls::config(authorities.unwrap_or_default(), certificate)?
-        } else {
-            tls::unused()?
-        };
+        let tls = if url.scheme() == "https" { tls::config(authorities, certificate)? } else { tls::unused()? };
         let mut client = Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(redirect::Policy::none())
@@ -161,6 +157,15 @@ impl Builder {
         }
         Ok(Hec::new(client.build()?, url, authorization, acks))
     }
+}
+
+/// The certificates to trust besides those of the operating system: those given, else those of the file that a variable names.
+pub(crate) fn authorities(given: Option<Vec<u8>>) -> Result<Vec<CertificateDer<'static>>, SetupError> {
+    let pem = match (given, variable(CA_FILE)) {
+        (None, Some(path)) => Some(fs::read(path).map_err(SetupError::AuthorityFile)?),
+        (given, _) => given,
+    };
+    pem.map_or_else(|| Ok(Vec::new()), |pem| tls::certificates(&pem).ok_or(SetupError::Authorities))
 }
 
 /// A variable of the environment, if it is set to anything.

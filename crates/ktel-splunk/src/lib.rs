@@ -12,7 +12,7 @@
 //! outbox decides. It queues nothing, tries nothing twice (but for a connection that was closed while it was idle), follows no
 //! redirect, and knows nothing of reports. Its token is in no log, no error and no `Debug` output.
 //!
-//! [`Lines`] writes the same to a file, and [`decode`] reads it back.
+//! [`Ndjson`] writes the same to a file, and [`decode`] reads it back.
 //!
 //! Nothing is sent unless somebody names an address: none is compiled in.
 
@@ -22,10 +22,13 @@ mod classify;
 mod decode;
 mod diagnosis;
 mod encode;
+mod encode_line;
 mod hec;
-mod lines;
+mod ndjson;
 mod reply;
+mod spool;
 mod tls;
+mod tls_line;
 mod token;
 
 pub use builder::{Builder, SetupError};
@@ -33,7 +36,10 @@ pub use classify::{Change, Posted, Verdict, classify};
 pub use decode::{NotAnEnvelope, decode};
 pub use diagnosis::Diagnosis;
 pub use encode::encode;
+pub use encode_line::{Forged, encode_line};
 pub use hec::Hec;
-pub use lines::Lines;
+pub use ndjson::Ndjson;
 pub use reply::{Body, Reply};
+pub use spool::Spool;
+pub use tls_line::{TlsLine, TlsLineBuilder};
 pub use token::Token;

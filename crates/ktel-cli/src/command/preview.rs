@@ -15,7 +15,7 @@ pub(crate) async fn run(args: PreviewArgs) -> Result<(), Failure> {
         eprintln!("{decision}: nothing was read");
         return Ok(());
     }
-    let mut all = cluster::collectors(&args.cluster).await?;
+    let mut all = cluster::collectors(&args.cluster, None).await?;
     let is_one_of_several = all.len() > 1;
     let mut failed = None;
     // One cluster that is away does not hide the reports of the others.

@@ -9,9 +9,9 @@ use std::{
     time::Duration,
 };
 
-use ktel_collector::{SendError, consent::Decision, reseal, send_again};
+use ktel_collector::{SendError, Sinks, consent::Decision, reseal, send_again};
 use ktel_outbox::Envelope;
-use ktel_splunk::{Hec, SetupError, Token, decode};
+use ktel_splunk::{Diagnosis, Hec, SetupError, TlsLine, TlsLineBuilder, Token, decode};
 
 use super::{
     documents::{Document, Documents},
@@ -40,41 +40,55 @@ pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
     {
         return Err(Failure::new("--from and --to name the same file", "name another file with --to"));
     }
-    let mut target = target(&args)?;
     match &args.from {
         Some(path) if path == Path::new("-") => {
-            resend("-", io::stdin().lock(), &decision, &mut target, patience(&args)).await
+            resend("-", io::stdin().lock(), &decision, &mut target(&args)?, patience(&args)).await
         }
         Some(path) => {
             let name = path.display().to_string();
             let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
-            resend(&name, BufReader::new(file), &decision, &mut target, patience(&args)).await
+            resend(&name, BufReader::new(file), &decision, &mut target(&args)?, patience(&args)).await
         }
-        None => send(&args, &mut target).await,
+        None => send(&args).await,
     }
 }
 
 /// Makes a report of each cluster, and sends it.
-async fn send(args: &SendArgs, target: &mut Target) -> Result<(), Failure> {
-    let mut events = 0;
+async fn send(args: &SendArgs) -> Result<(), Failure> {
+    let mut lines = args.line_to.as_deref().map(tls_line).transpose()?;
+    // Where lines go, events need not go anywhere.
+    let is_line_alone = lines.is_some() && args.hec_url.is_none();
+    let mut target = if is_line_alone { None } else { Some(target(args)?) };
+    let (mut events, mut of_lines) = (0, 0);
     let mut failed = None;
     // One cluster that is away does not hold up the reports of the others.
-    for Named { collector, context } in &mut cluster::collectors(&args.cluster).await? {
-        match collector.send_once(target, patience(args)).await {
-            Ok(sent) => events += sent.events,
-            Err(error) => failed = failed.or(Some(failure(error, target).of(context.as_deref()))),
-        }
-    }
-    match failed {
-        None => target.say(&format!("{} all {events} events", target.done())),
-        Some(failure) => {
-            if events > 0 {
-                target.say(&format!("{} {events} events of other clusters", target.done()));
+    for Named { collector, context } in &mut cluster::collectors(&args.cluster, args.spool.as_deref()).await? {
+        let sinks = Sinks::chosen(target.as_mut(), lines.as_mut());
+        match collector.send_once(sinks, patience(args)).await {
+            Ok(sent) => (events, of_lines) = (events + sent.events, of_lines + sent.lines),
+            Err(error) => {
+                let diagnosis = match &error {
+                    SendError::LineNotDelivered => lines.as_ref().and_then(TlsLine::diagnosis),
+                    _ => target.as_ref().and_then(Target::diagnosis),
+                };
+                failed = failed.or(Some(failure(error, diagnosis, args.spool.is_some()).of(context.as_deref())));
             }
-            return Err(failure);
         }
     }
-    Ok(())
+    let (all, whose) = if failed.is_some() { ("", " of other clusters") } else { ("all ", "") };
+    match &target {
+        Some(target) if events > 0 => target.say(&format!("{} {all}{events} events{whose}", target.done())),
+        _ => {}
+    }
+    if of_lines > 0 {
+        println!("sent: the receiver of lines has {all}{of_lines} lines{whose}");
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+fn tls_line(address: &str) -> Result<TlsLine, Failure> {
+    let build = TlsLine::builder(address).and_then(TlsLineBuilder::build);
+    build.map_err(|error| Failure::new(chain(&error), "see `ktel send --help`"))
 }
 
 /// Sends the envelopes of a file, some at a time. What is none, or breaks the contract, is named and left out.
@@ -117,7 +131,7 @@ async fn resend(
             match send_again(batch, target, patience).await {
                 Ok(batch) => sent += batch.events,
                 Err(error) => {
-                    let failure = failure(error, target);
+                    let failure = failure(error, target.diagnosis(), false);
                     return Err(failure.of(Some(&format!("{name}, from line {first} on"))));
                 }
             }
@@ -141,9 +155,13 @@ fn read(text: &[u8], decision: &Decision) -> Result<Option<Envelope>, String> {
     reseal(envelope, decision).map_err(|invalid| invalid.to_string())
 }
 
-fn failure(error: SendError, target: &Target) -> Failure {
-    match (error, target.diagnosis()) {
+fn failure(error: SendError, diagnosis: Option<&Diagnosis>, is_spooled: bool) -> Failure {
+    match (error, diagnosis) {
         (SendError::Collect(error), _) => cluster::unreadable(&error),
+        (error @ SendError::NotDelivered { .. }, Some(diagnosis)) if is_spooled => {
+            let waits = "; what waits is in the directory of --spool, and the next `ktel send` with it sends that";
+            Failure::new(format!("{error}: {}", diagnosis.problem), format!("{}{waits}", diagnosis.remedy))
+        }
         (error, Some(diagnosis)) => Failure::new(format!("{error}: {}", diagnosis.problem), diagnosis.remedy),
         (error, None) => Failure::new(error.to_string(), "try again, with more --patience"),
     }

@@ -8,23 +8,23 @@ use std::{
 };
 
 use ktel_outbox::{Ack, Envelope, Outcome, Sink};
-use ktel_splunk::{Diagnosis, Hec, Lines};
+use ktel_splunk::{Diagnosis, Hec, Ndjson};
 
 pub(crate) enum Target {
     Hec(Box<Hec>),
-    File(Lines<File>),
-    Stdout(Lines<io::Stdout>),
+    File(Ndjson<File>),
+    Stdout(Ndjson<io::Stdout>),
 }
 
 impl Target {
     pub(crate) fn stdout() -> Self {
-        Self::Stdout(Lines::new(io::stdout()))
+        Self::Stdout(Ndjson::new(io::stdout()))
     }
 
     /// A file that is appended to. If it was cut off in the middle of a line, a new one is begun.
     pub(crate) fn file(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new().append(true).create(true).open(path)?;
-        let lines = Lines::new(file);
+        let lines = Ndjson::new(file);
         Ok(Self::File(if is_cut(path)? { lines.after_a_cut() } else { lines }))
     }
 

@@ -9,14 +9,14 @@ use crate::{diagnosis::Diagnosis, encode::encode};
 /// A sink that writes each envelope as a line of JSON, as it would stand in the body of a request. [`decode`](crate::decode)
 /// reads it back.
 #[derive(Debug)]
-pub struct Lines<W> {
+pub struct Ndjson<W> {
     writer: W,
     diagnosis: Option<Diagnosis>,
     /// Whether a batch was cut off in the middle, so that the next one begins on a line of its own.
     is_cut: bool,
 }
 
-impl<W: Write> Lines<W> {
+impl<W: Write> Ndjson<W> {
     /// A sink that writes there: a file that was opened to append to it, for example.
     pub fn new(writer: W) -> Self {
         Self { writer, diagnosis: None, is_cut: false }
@@ -35,7 +35,7 @@ impl<W: Write> Lines<W> {
     }
 }
 
-impl<W: Write + Send> Sink for Lines<W> {
+impl<W: Write + Send> Sink for Ndjson<W> {
     /// Writes a batch and flushes it. What cannot be written is tried again, whole, on lines of its own.
     async fn post(&mut self, batch: &[Arc<Envelope>]) -> Outcome {
         let mut text = encode(batch.iter().map(AsRef::as_ref));

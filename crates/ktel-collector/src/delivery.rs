@@ -1,0 +1,165 @@
+//! A sink, what waits for it, and where that survives the process.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use ktel_outbox::{Entry, Envelope, Kept, Limits, Next, Outbox, Recovered, Sink, Store};
+use tokio::{task::spawn_blocking, time::Instant};
+
+use crate::{consent::Decision, outside, seal};
+
+/// Times are durations since a moment that the owner chooses, and that all deliveries of an owner share.
+pub(crate) struct Delivery<T, S> {
+    sink: S,
+    limits: Limits,
+    outbox: Outbox<Parcel<T>>,
+    store: Option<SharedStore<T>>,
+    /// What the store keeps, as far as this process knows.
+    kept: BTreeSet<Kept>,
+    /// How many items of earlier processes are lost.
+    lost: u32,
+    began: Instant,
+}
+
+/// A store that is asked on a thread of its own: a disk may take its time, which is not the host's to lose.
+pub(crate) type SharedStore<T> = Arc<Mutex<dyn Store<T>>>;
+
+/// An item, and by what name the store keeps it.
+#[derive(Debug)]
+struct Parcel<T> {
+    item: Arc<T>,
+    kept: Option<Kept>,
+}
+
+impl<T> Clone for Parcel<T> {
+    fn clone(&self) -> Self {
+        Self { item: Arc::clone(&self.item), kept: self.kept }
+    }
+}
+
+impl<T: Send + Sync + 'static, S: Sink<T>> Delivery<T, S> {
+    pub(crate) fn new(sink: S, limits: Limits, began: Instant, store: Option<SharedStore<T>>) -> Self {
+        Self { sink, limits, outbox: Outbox::new(limits), store, kept: BTreeSet::new(), lost: 0, began }
+    }
+
+    /// Takes up entries, and has them kept first.
+    pub(crate) async fn put(&mut self, entries: Vec<Entry<Arc<T>>>) {
+        let items: Vec<Arc<T>> = entries.iter().map(|entry| Arc::clone(&entry.item)).collect();
+        let keep = move |store: &mut dyn Store<T>| items.iter().map(|item| store.keep(item)).collect::<Vec<_>>();
+        let kept = self.ask_store(keep).await.unwrap_or_default();
+        for (entry, kept) in entries.into_iter().zip(kept.into_iter().chain(std::iter::repeat(None))) {
+            self.kept.extend(kept);
+            self.queue(entry, kept);
+        }
+        self.tidy().await;
+    }
+
+    /// Does what can be done now, if anything can. Answers after which pause there may be something to do again, `None` if there
+    /// will be nothing.
+    ///
+    /// May be dropped at any point: an item is then sent again, unchanged.
+    pub(crate) async fn step(&mut self) -> Option<Duration> {
+        let outcome = match self.outbox.next(self.now()) {
+            Next::Send(batch) => {
+                let items: Vec<Arc<T>> = batch.into_iter().map(|parcel| parcel.item).collect();
+                self.sink.post(&items).await
+            }
+            Next::Poll(ack) => self.sink.poll(ack).await,
+            next => {
+                // Something may have become too old to wait.
+                self.tidy().await;
+                return if let Next::Wait(pause) = next { Some(pause) } else { None };
+            }
+        };
+        if let Some(ack) = self.outbox.settle(self.now(), outside::random_fraction(), outcome) {
+            self.sink.give_up(ack);
+        }
+        tracing::debug!(?outcome, waiting = self.outbox.len(), "settled");
+        self.tidy().await;
+        Some(Duration::ZERO)
+    }
+
+    /// Sends what can be sent at once.
+    pub(crate) async fn flush(&mut self) {
+        while self.step().await == Some(Duration::ZERO) {}
+    }
+
+    /// How many items wait, or are not known to be safe.
+    pub(crate) fn waiting(&self) -> usize {
+        self.outbox.len()
+    }
+
+    /// How many items were given up so far.
+    pub(crate) fn dropped(&self) -> u32 {
+        self.outbox.dropped().saturating_add(self.lost)
+    }
+
+    fn now(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn queue(&mut self, entry: Entry<Arc<T>>, kept: Option<Kept>) {
+        let Entry { item, bytes, tag } = entry;
+        self.outbox.put(self.now(), Entry { item: Parcel { item, kept }, bytes, tag });
+    }
+
+    /// Has the store forget what waits no longer, for whatever reason.
+    async fn tidy(&mut self) {
+        let waiting: BTreeSet<Kept> = self.outbox.items().filter_map(|parcel| parcel.kept).collect();
+        let done: Vec<Kept> = self.kept.difference(&waiting).copied().collect();
+        if !done.is_empty() {
+            self.kept = waiting;
+            self.ask_store(move |store| done.into_iter().for_each(|kept| store.forget(kept))).await;
+        }
+    }
+
+    /// `None` if there is no store, or if it panics, which is nothing to the host.
+    async fn ask_store<R: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&mut dyn Store<T>) -> R + Send + 'static,
+    ) -> Option<R> {
+        let store = Arc::clone(self.store.as_ref()?);
+        spawn_blocking(move || ask(&mut *store.lock().unwrap_or_else(PoisonError::into_inner))).await.ok()
+    }
+}
+
+impl<S: Sink> Delivery<Envelope, S> {
+    /// Takes up what earlier processes have left, as far as there is consent to it. What is too old, or breaks the contract by
+    /// now, is lost.
+    pub(crate) async fn recover(&mut self, decision: &Decision) {
+        let Some(Recovered { items, lost }) = self.ask_store(|store| store.recover()).await else { return };
+        self.lost = self.lost.saturating_add(lost);
+        let oldest = outside::now().saturating_sub(self.limits.max_age);
+        for (kept, envelope) in items {
+            self.kept.insert(kept);
+            let is_old = envelope.time < oldest;
+            match seal::reseal_entry(envelope, decision) {
+                Ok(Some(entry)) if !is_old => self.queue(entry, Some(kept)),
+                Ok(None) => {}
+                Ok(Some(_)) | Err(_) => self.lost = self.lost.saturating_add(1),
+            }
+        }
+        tracing::debug!(waiting = self.waiting(), unreadable = lost, "took up what earlier processes have left");
+        self.tidy().await;
+    }
+}
+
+/// Does what can be done for a delivery, if there is one. See [`Delivery::step`].
+pub(crate) async fn step<T: Send + Sync + 'static, S: Sink<T>>(
+    delivery: &mut Option<Delivery<T, S>>,
+) -> Option<Duration> {
+    match delivery {
+        Some(delivery) => delivery.step().await,
+        None => None,
+    }
+}
+
+/// Sends what can be sent at once, if there is a delivery.
+pub(crate) async fn flush<T: Send + Sync + 'static, S: Sink<T>>(delivery: &mut Option<Delivery<T, S>>) {
+    if let Some(delivery) = delivery {
+        delivery.flush().await;
+    }
+}

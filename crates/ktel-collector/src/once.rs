@@ -1,0 +1,137 @@
+//! One report, sent once, while somebody waits for it.
+
+use std::{sync::Arc, time::Duration};
+
+use ktel_outbox::{Entry, Envelope, Limits, Line, Nowhere, Sink, Tag};
+use ktel_types::report::Signal;
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    collector::{CollectError, Collector},
+    delivery::Delivery,
+    sinks::Sinks,
+};
+
+/// What came of sending once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sent {
+    /// The number of events that the receiver of events has, those included that an earlier process had left.
+    pub events: usize,
+    /// The number of lines that the receiver of lines has.
+    pub lines: usize,
+}
+
+/// Why a report was not sent.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// There was no report, or none that may be sent.
+    #[error(transparent)]
+    Collect(#[from] CollectError),
+    /// The receiver does not have all of it. What its sink knows of the reason, only the sink can tell.
+    #[error("{undelivered} of {events} events were not delivered")]
+    NotDelivered {
+        /// The number of events that the receiver does not have.
+        undelivered: usize,
+        /// The number of events that there were.
+        events: usize,
+    },
+    /// The receiver of lines does not have the line, while the receiver of events, if there is one, has all events.
+    #[error("the report was not delivered as a line")]
+    LineNotDelivered,
+}
+
+impl Collector {
+    /// Makes one report and sends it, trying again for no longer than `patience`. Sends what an earlier process has left in the
+    /// store, too; what cannot be sent stays there.
+    ///
+    /// `sinks` is a sink of events, or [`Sinks`].
+    pub async fn send_once<E: Sink, L: Sink<Line>>(
+        &mut self,
+        sinks: impl Into<Sinks<E, L>>,
+        patience: Duration,
+    ) -> Result<Sent, SendError> {
+        if !self.decision.may_send() {
+            return Err(CollectError::Off(self.decision.clone()).into());
+        }
+        let sinks = sinks.into();
+        let began = Instant::now();
+        let store = self.setup.store.clone();
+        let mut events = sinks.events.map(|sink| Delivery::new(sink, limits(), began, store));
+        let mut lines = sinks.lines.map(|sink| Delivery::new(sink, limits(), began, None));
+        if let Some(delivery) = &mut events {
+            delivery.recover(&self.decision).await;
+        }
+        let lost = events.as_ref().map_or(0, Delivery::dropped);
+        let sealed = self.collect(Signal::OnDemand, lost).await?;
+        let mut sent = Sent { events: 0, lines: 0 };
+        if let Some(delivery) = &mut events {
+            sent.events = delivery.waiting() + sealed.events.len();
+            delivery.put(sealed.events).await;
+        }
+        if let Some(delivery) = &mut lines {
+            sent.lines = usize::from(sealed.line.is_some());
+            delivery.put(sealed.line.into_iter().collect()).await;
+        }
+        deliver(&mut events, &mut lines, began + patience).await;
+        let undelivered = events.as_ref().map_or(0, |delivery| undelivered(delivery, lost));
+        if undelivered > 0 {
+            return Err(SendError::NotDelivered { undelivered, events: sent.events });
+        }
+        if lines.as_ref().is_some_and(|delivery| self::undelivered(delivery, 0) > 0) {
+            return Err(SendError::LineNotDelivered);
+        }
+        Ok(sent)
+    }
+}
+
+/// Sends envelopes that were made before, trying again for no longer than `patience`.
+///
+/// They have to fit into an outbox, which gives up the oldest ones else; what is given up counts as not delivered.
+pub async fn send_again<S: Sink + Send>(
+    envelopes: Vec<Arc<Envelope>>,
+    sink: &mut S,
+    patience: Duration,
+) -> Result<Sent, SendError> {
+    let began = Instant::now();
+    let entry = |envelope: Arc<Envelope>| Entry { bytes: envelope.bytes(), item: envelope, tag: Tag("made before") };
+    let entries: Vec<_> = envelopes.into_iter().map(entry).collect();
+    let events = entries.len();
+    let mut delivery = Delivery::new(sink, limits(), began, None);
+    delivery.put(entries).await;
+    let mut delivery = Some(delivery);
+    deliver(&mut delivery, &mut None::<Delivery<Line, Nowhere>>, began + patience).await;
+    match delivery.map_or(0, |delivery| undelivered(&delivery, 0)) {
+        0 => Ok(Sent { events, lines: 0 }),
+        undelivered => Err(SendError::NotDelivered { undelivered, events }),
+    }
+}
+
+/// While somebody waits, it is tried again for as long as they do, not only within seconds.
+fn limits() -> Limits {
+    Limits { quick_attempts: 8, ..Limits::default() }
+}
+
+/// Sends what can be sent until a deadline.
+async fn deliver<E: Sink, L: Sink<Line>>(
+    events: &mut Option<Delivery<Envelope, E>>,
+    lines: &mut Option<Delivery<Line, L>>,
+    deadline: Instant,
+) {
+    tokio::join!(deliver_until(events, deadline), deliver_until(lines, deadline));
+}
+
+async fn deliver_until<T: Send + Sync + 'static, S: Sink<T>>(delivery: &mut Option<Delivery<T, S>>, deadline: Instant) {
+    let Some(delivery) = delivery else { return };
+    while let Some(pause) = delivery.step().await {
+        if delivery.waiting() == 0 || Instant::now() + pause > deadline {
+            return;
+        }
+        sleep(pause).await;
+    }
+}
+
+/// How many items a receiver does not have, of those that were put since so many were dropped.
+fn undelivered<T: Send + Sync + 'static, S: Sink<T>>(delivery: &Delivery<T, S>, dropped: u32) -> usize {
+    delivery.waiting() + usize::try_from(delivery.dropped() - dropped).unwrap_or(usize::MAX)
+}
