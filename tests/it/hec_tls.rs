@@ -5,42 +5,12 @@ use std::sync::Arc;
 use ktel_outbox::{Envelope, Outcome, Sink as _};
 use ktel_receiver::{Receiver, Settings};
 use ktel_splunk::{Builder, Hec, SetupError};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::{
-    RootCertStore, ServerConfig, SupportedProtocolVersion,
-    crypto::{CryptoProvider, ring},
-    pki_types::{PrivateKeyDer, pem::PemObject as _},
-    server::WebPkiClientVerifier,
+    SupportedProtocolVersion,
     version::{TLS12, TLS13},
 };
 
-/// An authority of nobody's operating system.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
-
-impl Authority {
-    fn new() -> Self {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
-    }
-
-    /// A certificate for this name, and its private key.
-    fn issue(&self, name: &str) -> (rcgen::Certificate, KeyPair) {
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new([name.to_owned()]).unwrap();
-        (params.signed_by(&key, &self.0).unwrap(), key)
-    }
-
-    /// The same in one text.
-    fn issue_pem(&self, name: &str) -> String {
-        let (certificate, key) = self.issue(name);
-        certificate.pem() + &key.serialize_pem()
-    }
-
-    fn pem(&self) -> String {
-        self.0.pem()
-    }
-}
+use crate::authority::Authority;
 
 /// A receiver that shows a certificate of this authority, speaks this version, and asks to be shown one of those.
 async fn receiver(
@@ -48,22 +18,8 @@ async fn receiver(
     version: &'static SupportedProtocolVersion,
     clients: Option<&Authority>,
 ) -> Receiver {
-    let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
-    let builder =
-        ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(&[version]).unwrap();
-    let builder = match clients {
-        None => builder.with_no_client_auth(),
-        Some(clients) => {
-            let mut roots = RootCertStore::empty();
-            roots.add(clients.0.der().clone()).unwrap();
-            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
-            builder.with_client_cert_verifier(verifier)
-        }
-    };
-    let (certificate, key) = authority.issue("127.0.0.1");
-    let key = PrivateKeyDer::from_pem_slice(key.serialize_pem().as_bytes()).unwrap();
-    let config = builder.with_single_cert(vec![certificate.der().clone()], key).unwrap();
-    Receiver::start_with(Settings::default().tls(Arc::new(config))).await.unwrap()
+    let tls = authority.server("127.0.0.1", &[version], clients);
+    Receiver::start_with(Settings::default().tls(tls)).await.unwrap()
 }
 
 /// Sends one event. Answers what became of it, and why, if it did not arrive.

@@ -4,6 +4,8 @@
 
 /// Which crate may name which, and where things may be.
 mod architecture;
+/// Who certifies whom in tests of TLS.
+mod authority;
 /// Simulated clusters and the reports that are expected of them.
 mod clusters;
 /// Documents with verdicts, and everybody who judges them.
@@ -16,6 +18,8 @@ mod delivery;
 mod facts;
 /// What goes wrong in a cluster, and what that costs.
 mod faults;
+/// The gateway that adds the token, as it is deployed.
+mod gateway;
 /// Generated files, and what follows from a change of the standard.
 mod generated;
 /// What is made of each answer of a receiver.
