@@ -30,6 +30,8 @@ mod hec_server;
 mod hec_tls;
 /// Who reports, and as whom.
 mod installations;
+/// The semicolon line format of the library that ktel replaces.
+mod line;
 /// The cases of the library that ktel replaces.
 mod prior;
 /// What a customer has named, and what leaves the cluster.
@@ -44,5 +46,9 @@ mod schedule;
 mod simulator;
 /// How large an event can be.
 mod sizes;
+/// What waits survives the process that made it.
+mod spool;
 /// How the tests set up clusters and collectors, and hear what is logged.
 mod support;
+/// Lines to a heavy forwarder.
+mod tls_line;

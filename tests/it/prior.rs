@@ -3,21 +3,11 @@
 //! `conformance/prior/kong-line.json` has the inputs and the answers of the prior library. Where ktel answers otherwise on
 //! purpose, the case says so here.
 
-use std::fs;
-
 use ktel_collector::SelfRef;
 use ktel_sim::Cluster;
 use serde_json::{Map, Value, json};
 
-use crate::support::{absent, builder, event, events, file, serve};
-
-fn cases(part: &str) -> Vec<Value> {
-    let text = fs::read_to_string(file("conformance/prior/kong-line.json")).unwrap();
-    let mut all: Value = serde_json::from_str(&text).unwrap();
-    let Value::Array(cases) = all[part].take() else { panic!("no cases of {part}") };
-    assert!(!cases.is_empty());
-    cases
-}
+use crate::support::{absent, builder, cases, event, events, serve};
 
 /// The events of the report of a cluster that is described as a file would describe it.
 async fn report(description: Value, own: Option<SelfRef>) -> Vec<Value> {

@@ -64,6 +64,20 @@ pub(crate) fn recording(folder: &str, user: &str) -> Recording {
     Recording::load(&file("recorded").join(folder), user).unwrap()
 }
 
+/// The cases of one part of the prior library.
+pub(crate) fn cases(part: &str) -> Vec<Value> {
+    let text = fs::read_to_string(file("conformance/prior/kong-line.json")).unwrap();
+    let mut all: Value = serde_json::from_str(&text).unwrap();
+    let Value::Array(cases) = all[part].take() else { panic!("no cases of {part}") };
+    assert!(!cases.is_empty());
+    cases
+}
+
+/// A document with a verdict.
+pub(crate) fn conformance(name: &str) -> String {
+    fs::read_to_string(file("conformance/report").join(name)).unwrap()
+}
+
 pub(crate) async fn serve(api: impl Api) -> Server {
     Server::start(api).await.unwrap()
 }

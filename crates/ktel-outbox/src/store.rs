@@ -7,7 +7,8 @@ use crate::Envelope;
 /// An item is kept before it is sent for the first time, and forgotten when nothing is left to do about it. A process that
 /// ends in between leaves it to the next one, so that it arrives at least once.
 pub trait Store<T = Envelope>: Send {
-    /// Takes up what processes have left that are no more.
+    /// Takes up all that is kept, for whoever begins to send it: what processes have left that are no more, and what this one
+    /// has kept before. What processes keep that are alive is theirs.
     fn recover(&mut self) -> Recovered<T>;
 
     /// Keeps an item until it is forgotten. `None` if it cannot be kept; it then waits in memory alone.
@@ -21,7 +22,7 @@ pub trait Store<T = Envelope>: Send {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Kept(pub u64);
 
-/// What earlier processes have left.
+/// What was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recovered<T> {
     /// What can be sent, oldest first. It is still kept.

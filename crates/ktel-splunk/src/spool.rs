@@ -109,7 +109,7 @@ impl Spool {
             if let Some(folder) = name.strip_suffix(LOCK).filter(|name| is_folder(name)) {
                 // Its process ended in the middle of a beginning or an end.
                 if !self.directory.join(folder).try_exists()? {
-                    fs::remove_file(&path)?;
+                    remove(&path)?;
                 }
                 continue;
             }
@@ -124,7 +124,7 @@ impl Spool {
                 foreign += left;
                 if left == 0 {
                     fs::remove_dir(&path)?;
-                    fs::remove_file(&lock_path)?;
+                    remove(&lock_path)?;
                 }
             }
         }
@@ -133,10 +133,10 @@ impl Spool {
         for entry in fs::read_dir(&own)? {
             files.insert(entry?.path());
         }
-        let known: BTreeSet<PathBuf> = self.files.values().cloned().collect();
-        for path in files.difference(&known) {
-            match read(path) {
-                Ok(Some(envelope)) => recovered.items.push((self.remember(path.clone()), envelope)),
+        self.files.clear();
+        for path in files {
+            match read(&path) {
+                Ok(Some(envelope)) => recovered.items.push((self.remember(path), envelope)),
                 // What is torn will never be whole: it is counted once.
                 Ok(None) => {
                     recovered.lost += 1;
@@ -199,10 +199,8 @@ impl Store for Spool {
 
     fn forget(&mut self, kept: Kept) {
         let Some(path) = self.files.remove(&kept) else { return };
-        match fs::remove_file(path) {
-            // What is gone already is forgotten.
-            Err(error) if error.kind() != io::ErrorKind::NotFound => self.tell(&error),
-            _ => {}
+        if let Err(error) = remove(&path) {
+            self.tell(&error);
         }
     }
 }
@@ -230,6 +228,14 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+/// Removes a file. What is gone already is removed.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
 }
 
 /// Waits until the disk has the names of a folder. Where folders cannot be opened, the system sees to it.
