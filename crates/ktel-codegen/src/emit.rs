@@ -7,6 +7,7 @@ mod dictionary;
 mod fields_page;
 mod fields_table;
 mod host_facts;
+mod indexed;
 mod json_schema;
 mod probes;
 mod reads;
@@ -45,6 +46,7 @@ pub static GENERATORS: &[Generator] = &[
     Generator { name: "snapshot of what was read", emit: snapshot::emit },
     Generator { name: "traits of probes", emit: probes::emit },
     Generator { name: "assembly of reports from probes", emit: assemble::emit },
+    Generator { name: "names of what is indexed beside an event", emit: indexed::emit },
     Generator { name: "JSON Schemas of reports and host facts", emit: json_schema::emit },
     Generator { name: "dictionary of fields", emit: dictionary::emit },
     Generator { name: "page of fields", emit: fields_page::emit },

@@ -118,6 +118,8 @@ struct FieldEntry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     line_key: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    indexed: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     deprecated: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     replacement: Option<&'a str>,
@@ -176,6 +178,7 @@ impl<'a> FieldEntry<'a> {
             filled_by: field.filling.name(),
             owner: &field.owner,
             line_key: field.line.as_ref().map(|line| line.key.as_str()),
+            indexed: field.indexed.as_deref(),
             deprecated: field.deprecated.as_ref().map(|deprecation| deprecation.reason.as_str()),
             replacement: field.deprecated.as_ref().and_then(|deprecation| deprecation.replacement.as_deref()),
             expires: field.expires.as_deref(),

@@ -28,6 +28,7 @@ pub(super) struct FieldOptions {
     pub(super) merge: String,
     pub(super) line_key: String,
     pub(super) line_prefix: String,
+    pub(super) indexed: String,
     pub(super) deprecated: Option<DeprecationOptions>,
     pub(super) expires: String,
     pub(super) owner: String,
