@@ -40,5 +40,7 @@ mod schedule;
 mod simulator;
 /// How large an event can be.
 mod sizes;
+/// The Splunk app beside the standard and beside what is sent.
+mod splunk_app;
 /// How the tests set up clusters and collectors, and hear what is logged.
 mod support;

@@ -13,6 +13,7 @@ mod probes;
 mod reads;
 mod rust;
 mod snapshot;
+mod splunk_app;
 mod types;
 mod wire;
 
@@ -51,6 +52,7 @@ pub static GENERATORS: &[Generator] = &[
     Generator { name: "dictionary of fields", emit: dictionary::emit },
     Generator { name: "page of fields", emit: fields_page::emit },
     Generator { name: "permissions that collection needs", emit: cluster_role::emit },
+    Generator { name: "Splunk app", emit: splunk_app::emit },
 ];
 
 /// A file that is to be there.
