@@ -42,5 +42,7 @@ mod simulator;
 mod sizes;
 /// The Splunk app beside the standard and beside what is sent.
 mod splunk_app;
+/// The macros of the app at work on events of a collector.
+mod splunk_search;
 /// How the tests set up clusters and collectors, and hear what is logged.
 mod support;

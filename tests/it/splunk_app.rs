@@ -25,7 +25,7 @@ const WORDS: [&str; 13] =
 type Stanza = (String, BTreeMap<String, String>);
 
 /// An app, with what the standard that it is made of says.
-struct App {
+pub(crate) struct App {
     folder: PathBuf,
     /// What can be searched for: the paths, those of lists with `{}` behind them, and what is indexed.
     fields: BTreeSet<String>,
@@ -58,7 +58,7 @@ impl App {
     }
 
     /// A search with the definition of each macro in its place, and of those inside of it.
-    fn expand(&self, search: &str) -> String {
+    pub(crate) fn expand(&self, search: &str) -> String {
         let mut text = search.to_owned();
         for _ in 0..10 {
             let Some((before, rest)) = text.split_once('`') else { return text };
@@ -144,7 +144,7 @@ fn searches(page: &str) -> Vec<String> {
     blocks.chain(cells).map(|search| search.replace("\\|", "|").replace('\n', " ")).collect()
 }
 
-fn kong() -> App {
+pub(crate) fn kong() -> App {
     App::load(&root().join("docs/generated"), "kong_telemetry")
 }
 
