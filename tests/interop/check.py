@@ -12,22 +12,16 @@ import hashlib
 import json
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from environment import ROOT, environment
+
 PLACE = ROOT / "target" / "interop"
 
 
 def with_packages():
-    """Starts this script again where its packages are, and installs them there the first time."""
-    python = PLACE / "bin" / "python"
-    requirements = Path(__file__).with_name("requirements.txt")
-    stamp = PLACE / "installed.txt"
-    if not stamp.exists() or stamp.read_text() != requirements.read_text():
-        venv.create(PLACE, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--requirement", requirements], check=True)
-        stamp.write_text(requirements.read_text())
+    """Starts this script again where its packages are."""
+    python = environment(PLACE, Path(__file__).with_name("requirements.txt")) / "python"
     sys.exit(subprocess.run([python, __file__, "--here"]).returncode)
 
 

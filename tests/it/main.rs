@@ -46,6 +46,10 @@ mod schedule;
 mod simulator;
 /// How large an event can be.
 mod sizes;
+/// The Splunk app beside the standard and beside what is sent.
+mod splunk_app;
+/// The macros of the app at work on events of a collector.
+mod splunk_search;
 /// What waits survives the process that made it.
 mod spool;
 /// How the tests set up clusters and collectors, and hear what is logged.

@@ -7,11 +7,13 @@ mod dictionary;
 mod fields_page;
 mod fields_table;
 mod host_facts;
+mod indexed;
 mod json_schema;
 mod probes;
 mod reads;
 mod rust;
 mod snapshot;
+mod splunk_app;
 mod types;
 mod wire;
 
@@ -45,10 +47,12 @@ pub static GENERATORS: &[Generator] = &[
     Generator { name: "snapshot of what was read", emit: snapshot::emit },
     Generator { name: "traits of probes", emit: probes::emit },
     Generator { name: "assembly of reports from probes", emit: assemble::emit },
+    Generator { name: "names of what is indexed beside an event", emit: indexed::emit },
     Generator { name: "JSON Schemas of reports and host facts", emit: json_schema::emit },
     Generator { name: "dictionary of fields", emit: dictionary::emit },
     Generator { name: "page of fields", emit: fields_page::emit },
     Generator { name: "permissions that collection needs", emit: cluster_role::emit },
+    Generator { name: "Splunk app", emit: splunk_app::emit },
 ];
 
 /// A file that is to be there.

@@ -170,6 +170,17 @@ impl Model {
         self.messages.iter().flat_map(|message| message.fields().map(move |field| (message, field)))
     }
 
+    /// The field of this path, with the message that it stands in.
+    #[must_use]
+    pub fn field(&self, path: &str) -> Option<(&Message, &Field)> {
+        self.fields().find(|(message, field)| message.path_of(&field.name) == path)
+    }
+
+    /// Every field of which something is indexed, each after the name that it is indexed by.
+    pub fn indexed(&self) -> impl Iterator<Item = (&str, &Message, &Field)> {
+        self.fields().filter_map(|(message, field)| Some((field.indexed.as_deref()?, message, field)))
+    }
+
     /// The sections of a message, each with the name that it has there.
     pub fn sections<'a>(&'a self, message: &'a Message) -> impl Iterator<Item = (&'a str, &'a Message)> {
         message.members.iter().filter_map(|member| match member {

@@ -54,6 +54,23 @@ fn prose_does_not_change_the_hash() {
     assert_ne!(original, hash(&|source| source.replace("max = 1000000", "max = 1000001")));
 }
 
+/// Splunk computes no alias from another one: the name that is in use now knows all those before it.
+#[test]
+fn what_replaces_a_replacement_knows_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = fs::read_to_string(golden().join("acme/schema/acme/fleet/v1/telemetry.proto")).unwrap();
+    let example = "(ktel.v1.field).example = \"true\"";
+    let deprecation = "(ktel.v1.field).deprecated.replacement = \"factory.robots.busy_count\"";
+    let source = source.replace(example, &format!("{example},\n    {deprecation}"));
+    fs::write(folder.path().join("telemetry.proto"), source).unwrap();
+    let files = emit::emit(&read::read(folder.path(), &vocabulary()).unwrap()).unwrap();
+    let props = &files[Path::new("docs/generated/splunk/acme_fleet/default/props.conf")];
+    let props = String::from_utf8(props.clone()).unwrap();
+    let names = "'factory.robots.busy_count', 'factory.robots.is_content', 'factory.robots.mood'";
+    assert!(props.contains(&format!("EVAL-factory.robots.busy_count = coalesce({names})\n")), "{props}");
+    assert!(props.contains("EVAL-factory.robots.is_content = coalesce("), "{props}");
+}
+
 /// Each file is a standard with one fault, beside it what is said of it.
 #[test]
 fn faults_are_found() {

@@ -4,6 +4,8 @@
 #[rustfmt::skip]
 pub(crate) mod assemble;
 #[rustfmt::skip]
+pub(crate) mod indexed;
+#[rustfmt::skip]
 pub(crate) mod probe;
 #[rustfmt::skip]
 pub mod reads;

@@ -8,7 +8,7 @@ use ktel_types::{
     report::{Category, Report, Signal},
 };
 
-use crate::{builder::is_index, consent::Decision};
+use crate::{builder::is_index, consent::Decision, generated::indexed};
 
 /// One report, sealed.
 pub(crate) struct Sealed {
@@ -86,7 +86,7 @@ pub(crate) fn reseal_entry(envelope: Envelope, decision: &Decision) -> Result<Op
         return Ok(None);
     }
     let told = envelope.fields.into_iter().filter(|(name, value)| {
-        consented.contains(&Category::Environment) && BANDS.contains(&name.as_ref()) && is_band(value)
+        indexed::category(name).is_some_and(|category| consented.contains(&category)) && is_band(value)
     });
     let identified = identifying(&report).into_iter().map(|(name, value)| (Cow::Borrowed(name), value));
     let envelope = Envelope {
@@ -105,20 +105,18 @@ fn is_band(value: &str) -> bool {
     value.len() <= 16 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+'))
 }
 
-/// The names of what the environment of an event is grouped by.
-const BANDS: [&str; 3] = ["ktel_platform", "ktel_kubernetes_minor", "ktel_node_band"];
-
-/// What every event is found by. The names begin with `ktel_`: none of them may also be a name inside of the event.
+/// What every event is found by. The standard says what is indexed, and under which name; a name that nobody tells does not
+/// compile without a warning.
 fn identifying(report: &Report) -> Vec<(&'static str, String)> {
     let mut fields = vec![
-        ("ktel_event", report.event.to_string()),
-        ("ktel_schema", report.schema.clone()),
-        ("ktel_signal", report.signal.to_string()),
-        ("ktel_product", report.product.name.clone()),
-        ("ktel_cluster_id", report.identity.cluster_id.clone()),
-        ("ktel_installation_id", report.identity.installation_id.clone()),
+        (indexed::EVENT, report.event.to_string()),
+        (indexed::SCHEMA, report.schema.clone()),
+        (indexed::SIGNAL, report.signal.to_string()),
+        (indexed::PRODUCT, report.product.name.clone()),
+        (indexed::CLUSTER_ID, report.identity.cluster_id.clone()),
+        (indexed::INSTALLATION_ID, report.identity.installation_id.clone()),
     ];
-    fields.extend(report.product.version.clone().map(|version| ("ktel_product_version", version)));
+    fields.extend(report.product.version.clone().map(|version| (indexed::PRODUCT_VERSION, version)));
     fields
 }
 
@@ -126,11 +124,11 @@ fn identifying(report: &Report) -> Vec<(&'static str, String)> {
 fn bands(report: &Report) -> Vec<(&'static str, String)> {
     let Some(cluster) = &report.cluster else { return Vec::new() };
     let values = [
-        cluster.platform.map(|platform| platform.to_string()),
-        cluster.kubernetes_version.as_deref().map(minor_version),
-        cluster.node_count.map(|count| node_band(count).to_owned()),
+        (indexed::PLATFORM, cluster.platform.map(|platform| platform.to_string())),
+        (indexed::KUBERNETES_MINOR, cluster.kubernetes_version.as_deref().map(minor_version)),
+        (indexed::NODE_BAND, cluster.node_count.map(|count| node_band(count).to_owned())),
     ];
-    BANDS.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect()
+    values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 /// `1.36.2` as `1.36`.

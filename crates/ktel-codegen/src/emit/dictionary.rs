@@ -118,6 +118,8 @@ struct FieldEntry<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     line_keys: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    indexed: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     deprecated: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     replacement: Option<&'a str>,
@@ -176,6 +178,7 @@ impl<'a> FieldEntry<'a> {
             filled_by: field.filling.name(),
             owner: &field.owner,
             line_keys: field.lines.iter().map(|line| line.key.as_str()).collect(),
+            indexed: field.indexed.as_deref(),
             deprecated: field.deprecated.as_ref().map(|deprecation| deprecation.reason.as_str()),
             replacement: field.deprecated.as_ref().and_then(|deprecation| deprecation.replacement.as_deref()),
             expires: field.expires.as_deref(),

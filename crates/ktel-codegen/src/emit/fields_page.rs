@@ -78,7 +78,12 @@ fn row(model: &Model, message: &Message, field: &Field) -> String {
         .map(|question| question.text.as_str())
         .collect();
     let cells = [
-        format!("{}{struck}`{path}`{struck}<br>{meaning}<br>Source: {}.", anchor("field", &path), cell(&field.source)),
+        format!(
+            "{}{struck}`{path}`{struck}<br>{meaning}<br>Source: {}.{}",
+            anchor("field", &path),
+            cell(&field.source),
+            field.indexed.as_ref().map_or_else(String::new, |name| format!(" Indexed as `{name}`."))
+        ),
         cell(&type_and_bounds(field)),
         code(&field.example.to_string()),
         cell(&questions.join(" ")),

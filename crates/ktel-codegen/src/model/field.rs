@@ -31,6 +31,8 @@ pub struct Field {
     pub unit: Option<String>,
     /// Its places in the line format.
     pub lines: Vec<Line>,
+    /// The name under which a receiver indexes what the value tells, or something coarser: `ktel_node_band`.
+    pub indexed: Option<String>,
     /// Why it is no longer to be used.
     pub deprecated: Option<Deprecation>,
     /// The version or date after which it is not sent.

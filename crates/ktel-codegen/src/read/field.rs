@@ -69,6 +69,7 @@ pub(super) fn field(context: &mut Context<'_>, field: &FieldDescriptor, inherite
         }),
         unit: Some(said.unit).filter(|unit| !unit.is_empty()),
         expires: Some(said.expires).filter(|expires| !expires.is_empty()),
+        indexed: Some(said.indexed).filter(|name| !name.is_empty()),
         sensitivity: said.sensitivity,
         answers: said.answers,
         source: said.source,

@@ -27,6 +27,7 @@ pub(super) struct FieldOptions {
     pub(super) host: bool,
     pub(super) merge: String,
     pub(super) line: Vec<LineOptions>,
+    pub(super) indexed: String,
     pub(super) deprecated: Option<DeprecationOptions>,
     pub(super) expires: String,
     pub(super) owner: String,

@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Finding, context::Context, line};
-use crate::model::{Kind, Location, Member, Message, Model, Size, size::EXTRACTED};
+use crate::model::{Kind, Location, Member, Message, Model, Presence, Size, size::EXTRACTED};
 
 /// What generated code and receivers handle by name in every report.
 const ENVELOPE: [&str; 6] = ["schema", "schema_hash", "report_id", "event", "consented", "absent"];
+
+/// What the name of everything that is indexed begins with, and no name inside of an event.
+const INDEXED_PREFIX: &str = "ktel_";
 
 /// Holds all messages against the rules; the report comes first.
 pub(super) fn check(context: &mut Context<'_>, messages: &[Message]) {
@@ -14,6 +17,7 @@ pub(super) fn check(context: &mut Context<'_>, messages: &[Message]) {
     check_envelope(context, report);
     check_events(context, report, messages);
     line::check_keys(context, messages);
+    check_indexed(context, messages);
 }
 
 fn check_envelope(context: &mut Context<'_>, report: &Message) {
@@ -47,6 +51,36 @@ fn check_events(context: &mut Context<'_>, report: &Message, messages: &[Message
     }
     for event in events.iter().filter(|event| !categories.contains_key(event.as_str())) {
         find(&report.at, format!("no section travels in the event `{event}`"), "drop it from the values of `event`");
+    }
+}
+
+/// What is indexed has one value, under a name that is nobody else's: a name that is indexed twice, or inside of the event, too,
+/// has several values in every search.
+fn check_indexed(context: &mut Context<'_>, messages: &[Message]) {
+    let mut names = BTreeSet::new();
+    for field in messages.iter().flat_map(Message::fields) {
+        let Some(name) = &field.indexed else { continue };
+        let mut find = |message: String, help: &str| context.find(&field.at, message, help);
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if name.len() <= INDEXED_PREFIX.len() || !name.starts_with(INDEXED_PREFIX) || !name.chars().all(is_plain) {
+            let help =
+                "let it begin with `ktel_` and go on in `snake_case`: no name inside of an event may be the same";
+            find(format!("`{}` is indexed as `{name}`", field.name), help);
+        }
+        if matches!(field.presence, Presence::List { .. }) {
+            find(format!("the list `{}` is indexed", field.name), "index a field that has one value");
+        }
+        if !names.insert(name) {
+            find(format!("`{}` is indexed as `{name}`, as another field is", field.name), "choose another name");
+        }
+    }
+    for member in messages.first().iter().flat_map(|report| &report.members) {
+        if let Member::Field(field) = member
+            && field.name.starts_with(INDEXED_PREFIX)
+        {
+            let help = "choose a name that does not begin with `ktel_`";
+            context.find(&field.at, format!("`{}` has a name that is kept for what is indexed", field.name), help);
+        }
     }
 }
 
