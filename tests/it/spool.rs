@@ -96,7 +96,7 @@ async fn what_is_taken_up_is_looked_at_first() {
     store.keep(&envelope).unwrap();
     let old =
         kept(spool.path()).into_values().find(|envelope| envelope.event.contains("\"PERFORMANCE\",\"sig")).unwrap();
-    store.keep(&Envelope { time: old.time - 31 * 24 * HOUR, ..old }).unwrap();
+    store.keep(&Envelope { time: old.time.saturating_sub(31 * 24 * HOUR), ..old }).unwrap();
     drop(store);
 
     let arrived =

@@ -6,7 +6,7 @@ use ktel_collector::{Schedule, SendError, Sinks};
 use ktel_outbox::{Envelope, Line, Outcome, Sink};
 use ktel_receiver::Receiver;
 use ktel_sim::{Cluster, DEMO};
-use ktel_splunk::{Hec, SetupError, TlsLine};
+use ktel_splunk::{Hec, SetupError, TlsLine, TlsLineBuilder};
 use rustls::version::{TLS12, TLS13};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -174,7 +174,7 @@ async fn a_line_that_would_forge_a_record_is_not_sent() {
 #[test]
 fn an_address_that_cannot_be_used_is_refused() {
     for address in ["", "https://forwarder:61833", "forwarder:port", "two words:61833"] {
-        let error = TlsLine::builder(address).and_then(|builder| builder.build()).unwrap_err();
+        let error = TlsLine::builder(address).and_then(TlsLineBuilder::build).unwrap_err();
         assert!(matches!(error, SetupError::LineAddress), "{address}: {error}");
     }
 }

@@ -20,12 +20,18 @@ impl Failure {
         Self { code: 2, ..Self::new(message, help) }
     }
 
-    /// The same, of a cluster that somebody named.
-    pub(crate) fn of(mut self, context: Option<&str>) -> Self {
-        if let Some(context) = context {
-            self.message = format!("context {context}: {}", self.message);
-        }
+    /// The same, of something that has a name.
+    pub(crate) fn of(mut self, name: &str) -> Self {
+        self.message = format!("{name}: {}", self.message);
         self
+    }
+
+    /// The same, of a cluster that somebody named.
+    pub(crate) fn of_context(self, context: Option<&str>) -> Self {
+        match context {
+            Some(context) => self.of(&format!("context {context}")),
+            None => self,
+        }
     }
 
     pub(crate) fn code(&self) -> ExitCode {

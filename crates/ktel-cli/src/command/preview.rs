@@ -23,7 +23,7 @@ pub(crate) async fn run(args: PreviewArgs) -> Result<(), Failure> {
         let envelopes = match collector.preview().await {
             Ok(envelopes) => envelopes,
             Err(error) => {
-                failed = failed.or(Some(cluster::unreadable(&error).of(context.as_deref())));
+                failed = failed.or(Some(cluster::unreadable(&error).of_context(context.as_deref())));
                 continue;
             }
         };

@@ -29,6 +29,9 @@ const TOKEN: &str = "KTEL_HEC_TOKEN";
 /// How many envelopes of a file are held at once: a request full.
 const HELD: usize = 100;
 
+/// About how many bytes of them: a part of what may wait, so that nothing has to be given up.
+const HELD_BYTES: usize = 1024 * 1024;
+
 pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
     let decision = cluster::decide();
     if !decision.may_send() {
@@ -71,7 +74,8 @@ async fn send(args: &SendArgs) -> Result<(), Failure> {
                     SendError::LineNotDelivered => lines.as_ref().and_then(TlsLine::diagnosis),
                     _ => target.as_ref().and_then(Target::diagnosis),
                 };
-                failed = failed.or(Some(failure(error, diagnosis, args.spool.is_some()).of(context.as_deref())));
+                failed =
+                    failed.or(Some(failure(error, diagnosis, args.spool.is_some()).of_context(context.as_deref())));
             }
         }
     }
@@ -103,10 +107,10 @@ async fn resend(
     let mut documents = Documents::new(input);
     let mut is_more = true;
     while is_more {
-        let mut batch = Vec::new();
+        let (mut batch, mut bytes) = (Vec::new(), 0);
         // The line from which on nothing has been sent.
         let mut first = None;
-        while batch.len() < HELD {
+        while batch.len() < HELD && bytes < HELD_BYTES {
             let Some(document) = documents.next() else {
                 is_more = false;
                 break;
@@ -118,6 +122,7 @@ async fn resend(
             match read {
                 Ok(Some(envelope)) => {
                     first.get_or_insert(line);
+                    bytes += envelope.bytes();
                     batch.push(Arc::new(envelope));
                 }
                 Ok(None) => unwanted += 1,
@@ -132,7 +137,8 @@ async fn resend(
                 Ok(batch) => sent += batch.events,
                 Err(error) => {
                     let failure = failure(error, target.diagnosis(), false);
-                    return Err(failure.of(Some(&format!("{name}, from line {first} on"))));
+                    // What has arrived of these is known by its identifiers when it comes again.
+                    return Err(failure.of(&format!("{name}, from line {first} on")));
                 }
             }
         }

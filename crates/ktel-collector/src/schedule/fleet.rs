@@ -110,11 +110,11 @@ fn run(days: u32, outage: &Range<Duration>) -> Seen {
 }
 
 /// The largest sum of so many minutes in a span, against what an even spread would give.
-fn peak(arrivals: &[u32], span: Range<Duration>, minutes: usize, even: f64) -> f64 {
+fn peak(arrivals: &[u32], span: Range<Duration>, minutes: u32, even: f64) -> f64 {
     let minute = |time: Duration| usize::try_from(time.as_secs() / 60).unwrap();
-    let windows = arrivals[minute(span.start)..minute(span.end)].windows(minutes);
+    let windows = arrivals[minute(span.start)..minute(span.end)].windows(minutes as usize);
     let largest: u32 = windows.map(|window| window.iter().sum()).max().unwrap();
-    f64::from(largest) / (even * minutes as f64)
+    f64::from(largest) / (even * f64::from(minutes))
 }
 
 /// Even a perfect spread is one by chance: of 69 that are expected in a minute, 100 come in one of the thousands. So minutes
