@@ -137,6 +137,9 @@ fn few_files_write_to_the_disk() {
 #[test]
 fn clock_environment_and_dice_are_read_in_named_places() {
     assert_eq!(files_with(&["SystemTime::now"]), ["splunk/hec.rs", "collector/outside.rs", "sim/routes.rs"]);
+    // When reports are due and tried again, no wall clock decides: one that jumps brings nothing forward. It tells when a report
+    // was made, and how old one is that an earlier process has left.
+    assert_eq!(files_with(&["outside::now"]), ["collector/collector.rs", "collector/delivery.rs"]);
     assert_eq!(files_with(&["env::var"]), ["splunk/builder.rs", "collector/outside.rs", "cli/command/send.rs"]);
     assert_eq!(files_with(&["getrandom::", "new_v4"]), ["splunk/acks.rs", "splunk/spool.rs", "collector/outside.rs"]);
 }

@@ -136,6 +136,28 @@ async fn who_takes_over_does_not_start() {
     assert!(signals.iter().all(|(at, signal)| *at <= 3 * HOUR + MINUTE && signal != "STOP"), "{signals:?}");
 }
 
+/// A machine that was suspended for a week sends one report when it wakes up, and not those of the week.
+#[tokio::test]
+async fn what_a_suspended_machine_has_missed_is_not_made_up_for() {
+    const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+    let asleep_at = 4 * HOUR + HOUR / 2;
+    let suspended = async {
+        sleep(asleep_at).await;
+        tokio::time::advance(WEEK).await;
+        std::future::pending::<()>().await;
+    };
+    let diary = tokio::select! {
+        diary = run_for(WEEK + 7 * HOUR, Leadership::Always, |_| Outcome::Delivered) => diary,
+        () = suspended => unreachable!("it never ends"),
+    };
+    let signals = diary.signals();
+    let woken = asleep_at + WEEK;
+    let between = |from: Duration, to: Duration| signals.iter().filter(|(at, _)| (from..to).contains(at)).count();
+    assert!(between(Duration::ZERO, woken) >= 4, "{signals:?}");
+    assert_eq!(between(woken, woken + MINUTE), 1, "{signals:?}");
+    assert!((2..=4).contains(&between(woken + MINUTE, woken + WEEK)), "heartbeats, and a stop: {signals:?}");
+}
+
 #[tokio::test]
 async fn what_could_not_be_delivered_is_tried_again() {
     let busy_at_first = |attempt| if attempt < 4 { Outcome::Retry { after: None } } else { Outcome::Delivered };
