@@ -92,6 +92,11 @@ impl<T: Send + Sync + 'static, S: Sink<T>> Delivery<T, S> {
         self.outbox.len()
     }
 
+    /// How many of those that wait the store keeps.
+    pub(crate) fn kept(&self) -> usize {
+        self.kept.len()
+    }
+
     /// How many items were given up so far.
     pub(crate) fn dropped(&self) -> u32 {
         self.outbox.dropped().saturating_add(self.lost)

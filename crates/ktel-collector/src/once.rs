@@ -35,6 +35,8 @@ pub enum SendError {
         undelivered: usize,
         /// The number of events that there were.
         events: usize,
+        /// The number of undelivered events that the store keeps; none without one.
+        kept: usize,
     },
     /// The receiver of lines does not have the line, while the receiver of events, if there is one, has all events.
     #[error("the report was not delivered as a line")]
@@ -76,7 +78,8 @@ impl Collector {
         deliver(&mut events, &mut lines, began + patience).await;
         let undelivered = events.as_ref().map_or(0, |delivery| undelivered(delivery, lost));
         if undelivered > 0 {
-            return Err(SendError::NotDelivered { undelivered, events: sent.events });
+            let kept = events.as_ref().map_or(0, Delivery::kept);
+            return Err(SendError::NotDelivered { undelivered, events: sent.events, kept });
         }
         if lines.as_ref().is_some_and(|delivery| self::undelivered(delivery, 0) > 0) {
             return Err(SendError::LineNotDelivered);
@@ -103,7 +106,7 @@ pub async fn send_again<S: Sink + Send>(
     deliver(&mut delivery, &mut None::<Delivery<Line, Nowhere>>, began + patience).await;
     match delivery.map_or(0, |delivery| undelivered(&delivery, 0)) {
         0 => Ok(Sent { events, lines: 0 }),
-        undelivered => Err(SendError::NotDelivered { undelivered, events }),
+        undelivered => Err(SendError::NotDelivered { undelivered, events, kept: 0 }),
     }
 }
 

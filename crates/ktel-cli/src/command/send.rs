@@ -164,8 +164,17 @@ fn read(text: &[u8], decision: &Decision) -> Result<Option<Envelope>, String> {
 fn failure(error: SendError, diagnosis: Option<&Diagnosis>, is_spooled: bool) -> Failure {
     match (error, diagnosis) {
         (SendError::Collect(error), _) => cluster::unreadable(&error),
-        (error @ SendError::NotDelivered { .. }, Some(diagnosis)) if is_spooled => {
-            let waits = "; what waits is in the directory of --spool, and the next `ktel send` with it sends that";
+        (error @ SendError::NotDelivered { undelivered, kept, .. }, Some(diagnosis)) if is_spooled => {
+            let lost = undelivered - kept;
+            let waits = match kept {
+                0 => "; nothing was kept: the directory of --spool cannot be written".to_owned(),
+                kept if lost > 0 => {
+                    format!("; {kept} wait for the next `ktel send`, {lost} could not be kept: make room")
+                }
+                kept => {
+                    format!("; {kept} wait in the directory of --spool, and the next `ktel send` with it sends them")
+                }
+            };
             Failure::new(format!("{error}: {}", diagnosis.problem), format!("{}{waits}", diagnosis.remedy))
         }
         (error, Some(diagnosis)) => Failure::new(format!("{error}: {}", diagnosis.problem), diagnosis.remedy),

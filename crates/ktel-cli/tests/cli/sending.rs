@@ -175,11 +175,13 @@ fn what_waits_in_a_spool_is_sent_by_the_next_command() {
 
     // A place that cannot be written to is said, and costs nothing else.
     let place = bench.file("a file", "");
-    let output =
-        ktel(&["send", "--kubeconfig", kubeconfig, "--hec-url", &receiver.url(), "--spool", place.to_str().unwrap()])
-            .output()
-            .unwrap();
-    assert!(output.status.success(), "{}", text(&output.stderr));
+    let send = |url: &str| {
+        let place = place.to_str().unwrap();
+        let arguments = ["send", "--patience", "0", "--kubeconfig", kubeconfig, "--spool", place, "--hec-url", url];
+        ktel(&arguments).output().unwrap()
+    };
+    assert!(send(&receiver.url()).status.success());
+    check_refusal(&send("http://127.0.0.1:1"), 1, "5 of 5 events", "nothing was kept");
 }
 
 #[test]
