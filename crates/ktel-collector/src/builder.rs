@@ -11,6 +11,7 @@ use crate::{
     consent::{self, Environment, Setting},
     host::{Leadership, SelfRef},
     limits::Limits,
+    names::{is_index, is_namespace},
     schedule::{SHORTEST_PERIOD, Schedule},
     setup::Setup,
 };
@@ -178,21 +179,4 @@ impl Builder {
         let decision = consent::decide(&consent, &environment);
         Ok(Collector::new(setup, decision))
     }
-}
-
-/// Whether it can be the name of a namespace: a label of the domain name system.
-fn is_namespace(name: &str) -> bool {
-    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    (1..=63).contains(&name.len())
-        && name.bytes().all(|byte| is_letter(byte) || byte == b'-')
-        && [name.bytes().next(), name.bytes().last()].into_iter().flatten().all(is_letter)
-}
-
-/// Whether it can be the name of an index, as Splunk's `indexes.conf` has it.
-pub(crate) fn is_index(name: &str) -> bool {
-    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    (1..=80).contains(&name.len())
-        && name.bytes().next().is_some_and(is_letter)
-        && name.bytes().all(|byte| is_letter(byte) || matches!(byte, b'-' | b'_'))
-        && !name.contains("kvstore")
 }

@@ -42,6 +42,7 @@ mod generated;
 mod host;
 mod identity;
 mod limits;
+mod names;
 mod occasion;
 mod once;
 mod outside;

@@ -8,7 +8,7 @@ use ktel_types::{
     report::{Category, Report, Signal},
 };
 
-use crate::{builder::is_index, consent::Decision, generated::indexed};
+use crate::{consent::Decision, generated::indexed, names::is_index};
 
 /// One report, sealed.
 pub(crate) struct Sealed {
