@@ -112,6 +112,7 @@ fn what_waits_lives_in_few_files() {
         "collector/delivery.rs",
         "collector/gather/discovery.rs",
         "collector/gather/exchange.rs",
+        "collector/gather/hearing.rs",
         "collector/gather/own.rs",
         "collector/gather.rs",
         "collector/once.rs",

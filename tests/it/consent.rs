@@ -1,17 +1,28 @@
 //! What is read and sent, depending on who says what.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    fs,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use ktel_collector::{
-    CollectError, SendError,
-    consent::{Environment, Setting},
+    CollectError, Collector, Schedule, SendError,
+    consent::{ANNOTATION, Environment, Setting},
 };
 use ktel_outbox::{Envelope, Outcome, Sink};
-use ktel_sim::{Cluster, DEMO, Server};
+use ktel_sim::{Answer, Api, Cluster, DEMO, Request, Server};
+use ktel_splunk::Spool;
 use ktel_types::report::Category;
 use serde_json::{Value, json};
+use tokio::time::sleep;
 
-use crate::support::{builder, events, serve};
+use crate::support::{builder, client_without_network, events, serve};
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// Takes everything, and remembers how often it was asked to.
 #[derive(Default)]
@@ -71,7 +82,12 @@ async fn local_makes_reports_and_sends_none() {
     let mut ear = Ear::default();
     let error = collector.send_once(&mut ear, Duration::ZERO).await.unwrap_err();
     assert!(matches!(error, SendError::Collect(CollectError::Off(_))), "{error}");
-    assert_eq!((ear.batches, server.requests().len()), (0, 0));
+    // The cluster may say no even to that, and is asked.
+    let questions = server.requests();
+    assert!(
+        ear.batches == 0 && questions.iter().all(|request| request.contains("/api/v1/namespaces/")),
+        "{questions:?}"
+    );
     assert_eq!(events(&mut collector).await.len(), 5);
 }
 
@@ -114,4 +130,171 @@ async fn nothing_of_a_category_without_consent_is_indexed() {
         let inside: Vec<&String> = event.as_object().unwrap().keys().collect();
         assert!(envelope.fields.iter().all(|(name, _)| !inside.iter().any(|inside| **inside == *name)));
     }
+}
+
+/// A cluster that changes its mind: it says what it says at this stage, and notes what it is asked.
+struct Changing {
+    stages: Vec<Cluster>,
+    stage: Arc<AtomicUsize>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Changing {
+    fn new(stages: Vec<Cluster>) -> Self {
+        Self { stages, stage: Arc::default(), asked: Arc::default() }
+    }
+}
+
+impl Api for Changing {
+    fn answer(&self, request: &Request) -> Answer {
+        self.asked.lock().unwrap().push(request.path.clone());
+        self.stages[self.stage.load(Ordering::SeqCst)].answer(request)
+    }
+}
+
+/// A cluster of which a namespace bears the annotation, or may not be read.
+fn saying(namespace: &str, text: Option<&str>) -> Cluster {
+    let annotated = |name: &str| {
+        let annotations = if name == namespace { json!({ ANNOTATION: text }) } else { json!({}) };
+        json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name, "uid": "1", "annotations": annotations } })
+    };
+    let objects = ["kube-system", "default", "kong"].map(annotated);
+    Cluster::parse(&json!({ "version": "v1.34.1", "objects": objects }).to_string()).unwrap()
+}
+
+fn hushed() -> Cluster {
+    Cluster::parse("{ version: v1.34.1, forbidden: [namespaces] }").unwrap()
+}
+
+/// Only these paths are asked for before there is consent.
+fn is_question(path: &String) -> bool {
+    ["kube-system", "default", "kong"].iter().any(|name| *path == format!("/api/v1/namespaces/{name}"))
+}
+
+fn collector(api: Changing, spool: &std::path::Path, consent: Setting) -> Collector {
+    Collector::builder(client_without_network(api), "kong-operator", consent)
+        .environment(Environment::default())
+        .own_pod(ktel_collector::SelfRef::new("kong", "kong-0"))
+        .schedule(Schedule { grace: HOUR / 6, period: HOUR })
+        .store(Spool::new(spool))
+        .build()
+        .unwrap()
+}
+
+/// Takes nothing until it is told to, and notes what it took.
+#[derive(Clone, Default)]
+struct Gate {
+    is_open: Arc<AtomicUsize>,
+    attempts: Arc<AtomicUsize>,
+    taken: Arc<AtomicUsize>,
+}
+
+impl Sink for Gate {
+    async fn post(&mut self, batch: &[Arc<Envelope>]) -> Outcome {
+        self.attempts.fetch_add(1, Ordering::SeqCst);
+        if self.is_open.load(Ordering::SeqCst) == 0 {
+            return Outcome::Retry { after: Some(Duration::from_secs(60)) };
+        }
+        self.taken.fetch_add(batch.len(), Ordering::SeqCst);
+        Outcome::Delivered
+    }
+}
+
+/// Whichever namespace says no, and be it in words that nobody understands: nothing is read but what they say, nothing is
+/// sent, and nothing is written.
+#[tokio::test]
+async fn a_cluster_that_says_no_is_asked_nothing_else() {
+    tokio::time::pause();
+    for (cluster, consent) in [
+        (saying("kube-system", Some("off")), Setting::on().confirmed()),
+        (saying("default", Some("off")), Setting::on()),
+        (saying("kong", Some("nonsense")), Setting::on()),
+        (saying("default", Some("local")), Setting::on()),
+        (hushed(), Setting::on()),
+    ] {
+        let api = Changing::new(vec![cluster]);
+        let asked = Arc::clone(&api.asked);
+        let folder = tempfile::tempdir().unwrap();
+        let spool = folder.path().join("spool");
+        let gate = Gate::default();
+        let mut collector = collector(api, &spool, consent);
+        let error = collector.send_once(&mut gate.clone(), Duration::ZERO).await.unwrap_err();
+        assert!(matches!(error, SendError::Collect(CollectError::Off(_))), "{error}");
+        collector.run(gate.clone(), sleep(30 * HOUR)).await;
+        assert_eq!(gate.attempts.load(Ordering::SeqCst), 0);
+        assert!(!spool.exists());
+        let asked = asked.lock().unwrap();
+        assert!(asked.len() > 20 && asked.iter().all(is_question), "{asked:#?}");
+    }
+}
+
+/// Switched off while it runs: from the next report or attempt on, nothing is read or sent, and what waits is gone, in memory
+/// and on disk. Switched on again, it goes on.
+#[tokio::test]
+async fn a_cluster_that_changes_its_mind_is_heard_without_a_restart() {
+    tokio::time::pause();
+    let api = Changing::new(vec![saying("none", None), saying("default", Some("off")), saying("none", None)]);
+    let (stage, asked) = (Arc::clone(&api.stage), Arc::clone(&api.asked));
+    let spool = tempfile::tempdir().unwrap();
+    let gate = Gate::default();
+    let files = || {
+        let folders =
+            fs::read_dir(spool.path()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+        folders.map(|folder| fs::read_dir(folder).unwrap().count()).sum::<usize>()
+    };
+    let run = collector(api, spool.path(), Setting::on()).run(gate.clone(), sleep(20 * HOUR));
+    let watch = async {
+        sleep(5 * HOUR).await;
+        assert!(files() >= 4 * 5, "what nobody takes waits: {}", files());
+        stage.store(1, Ordering::SeqCst);
+        let (before, attempts) = (asked.lock().unwrap().len(), gate.attempts.load(Ordering::SeqCst));
+        sleep(5 * HOUR).await;
+        assert_eq!(gate.attempts.load(Ordering::SeqCst), attempts, "nothing is sent");
+        let later = asked.lock().unwrap()[before..].to_vec();
+        assert!(!later.is_empty() && later.iter().all(is_question), "{later:#?}");
+        assert_eq!(files(), 0, "nothing waits any more");
+        gate.is_open.store(1, Ordering::SeqCst);
+        stage.store(2, Ordering::SeqCst);
+        sleep(3 * HOUR).await;
+        let taken = gate.taken.load(Ordering::SeqCst);
+        assert!((5..=20).contains(&taken), "what is made from now on, and nothing of before: {taken}");
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = run => {}
+        () = watch => unreachable!("it never ends"),
+    }
+}
+
+/// While the cluster cannot be asked, nothing else is read and nothing is sent, but what waits is not lost either. Where an
+/// administrator has confirmed it, it need not be asked.
+#[tokio::test]
+async fn what_waits_is_held_while_nobody_can_be_asked() {
+    tokio::time::pause();
+    let api = Changing::new(vec![saying("none", None), hushed(), saying("none", None)]);
+    let (stage, asked) = (Arc::clone(&api.stage), Arc::clone(&api.asked));
+    let spool = tempfile::tempdir().unwrap();
+    let gate = Gate::default();
+    let run = collector(api, spool.path(), Setting::on()).run(gate.clone(), sleep(12 * HOUR));
+    let watch = async {
+        sleep(3 * HOUR).await;
+        stage.store(1, Ordering::SeqCst);
+        gate.is_open.store(1, Ordering::SeqCst);
+        let before = asked.lock().unwrap().len();
+        sleep(3 * HOUR).await;
+        assert_eq!(gate.taken.load(Ordering::SeqCst), 0);
+        let later = asked.lock().unwrap()[before..].to_vec();
+        assert!(!later.is_empty() && later.len() < 60 && later.iter().all(is_question), "{later:#?}");
+        stage.store(2, Ordering::SeqCst);
+        sleep(2 * HOUR).await;
+        assert!(gate.taken.load(Ordering::SeqCst) >= 4 * 5, "{:?}", gate.taken);
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = run => {}
+        () = watch => unreachable!("it never ends"),
+    }
+
+    let mut confirmed = collector(Changing::new(vec![hushed()]), spool.path(), Setting::on().confirmed());
+    assert!(confirmed.preview().await.is_ok());
 }

@@ -101,7 +101,7 @@ async fn a_cluster_that_is_away_or_refuses_us_is_told() {
     let mut away = ktel_collector::Collector::builder(
         client_of("http://127.0.0.1:1"),
         "kong-operator",
-        ktel_collector::consent::Setting::on(),
+        ktel_collector::consent::Setting::on().confirmed(),
     )
     .environment(ktel_collector::consent::Environment::default())
     .build()

@@ -244,5 +244,7 @@ async fn few_requests_are_under_way_at_a_time() {
     limits.collection_deadline = limits.read_deadline;
     let mut collector = builder(&server).limits(limits).build().unwrap();
     assert!(collector.preview().await.is_ok(), "what discovery tells is a report");
-    assert_eq!(server.requests().len(), 1 + limits.requests_in_flight, "discovery, and what hangs");
+    let of_consent = 2;
+    let expected = of_consent + 1 + limits.requests_in_flight;
+    assert_eq!(server.requests().len(), expected, "whether the cluster says no, discovery, and what hangs");
 }

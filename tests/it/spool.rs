@@ -53,11 +53,12 @@ async fn run(spool: &Path, answer: Outcome, consent: Setting, hours: u32) -> Vec
     ear.1
 }
 
-/// All envelopes in a spool, by the paths of their files.
+/// All envelopes in a spool, by the paths of their files. What is still being written is none.
 fn kept(spool: &Path) -> BTreeMap<PathBuf, Envelope> {
     let folders = fs::read_dir(spool).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
     let files = folders.flat_map(|folder| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
-    files.map(|path| (path.clone(), decode(&fs::read_to_string(&path).unwrap()).unwrap())).collect()
+    let whole = files.filter(|path| path.extension().is_some_and(|extension| extension == "event"));
+    whole.map(|path| (path.clone(), decode(&fs::read_to_string(&path).unwrap()).unwrap())).collect()
 }
 
 fn id(event: &Value) -> (String, String) {

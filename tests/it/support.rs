@@ -105,13 +105,13 @@ pub(crate) fn client_without_network(api: impl Api) -> Client {
     Client::new(service, "default")
 }
 
-/// A collector whose host says yes to everything, and whose environment says nothing.
+/// A collector for which an administrator says yes to everything, and whose environment says nothing.
 pub(crate) fn builder(server: &Server) -> Builder {
     builder_for(client(server))
 }
 
 pub(crate) fn builder_for(client: Client) -> Builder {
-    Collector::builder(client, "kong-ingress-controller", Setting::on())
+    Collector::builder(client, "kong-ingress-controller", Setting::on().confirmed())
         .environment(Environment::default())
         .host_facts(facts)
 }

@@ -22,9 +22,10 @@ use crate::{
 /// How long a connection to an API server may take to come about.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(10);
 
-/// What is decided about consent before anything is opened: whoever runs a command says yes, the environment may say no.
+/// What is decided about consent before anything is opened: whoever runs a command says yes, the environment may say no. So
+/// may the cluster, which is asked by whoever reads it.
 pub(crate) fn decide() -> Decision {
-    consent::decide(&Setting::on(), &Environment::read())
+    consent::decide(&Setting::on().confirmed(), &Environment::read(), &[])
 }
 
 /// A collector, and the context that it reads.
@@ -54,7 +55,7 @@ pub(crate) async fn collectors(args: &ClusterArgs, spool: Option<&Path>) -> Resu
     let mut named = Vec::new();
     for context in contexts {
         let client = client(args, context).await?;
-        let mut builder = Collector::builder(client.clone(), args.product.clone(), Setting::on())
+        let mut builder = Collector::builder(client.clone(), args.product.clone(), Setting::on().confirmed())
             .cluster_count(count)
             .namespaces(args.namespaces.iter().cloned());
         if let Some(own) = own_pod(args)? {

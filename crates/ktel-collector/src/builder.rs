@@ -8,7 +8,7 @@ use kube::Client;
 
 use crate::{
     collector::Collector,
-    consent::{self, Environment, Setting},
+    consent::{Environment, Setting},
     host::{Leadership, SelfRef},
     limits::Limits,
     names::{is_index, is_namespace},
@@ -20,8 +20,6 @@ use crate::{
 #[must_use]
 pub struct Builder {
     setup: Setup,
-    consent: Setting,
-    environment: Environment,
 }
 
 /// What a collector cannot be set up with.
@@ -72,9 +70,9 @@ impl Builder {
                 home: None,
                 index: None,
                 store: None,
+                consent,
+                environment: Environment::read(),
             },
-            consent,
-            environment: Environment::read(),
         }
     }
 
@@ -154,13 +152,13 @@ impl Builder {
 
     /// What the environment says about consent, in place of the variables of this process.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
+        self.setup.environment = environment;
         self
     }
 
-    /// Checks the settings, and decides about consent.
+    /// Checks the settings.
     pub fn build(self) -> Result<Collector, BuildError> {
-        let Self { setup, consent, environment } = self;
+        let Self { setup } = self;
         if !fields::PRODUCT_NAME.admits(&setup.product) {
             return Err(BuildError::Product);
         }
@@ -176,7 +174,6 @@ impl Builder {
         if setup.index.as_deref().is_some_and(|index| !is_index(index)) {
             return Err(BuildError::Index);
         }
-        let decision = consent::decide(&consent, &environment);
-        Ok(Collector::new(setup, decision))
+        Ok(Collector::new(setup))
     }
 }

@@ -16,8 +16,8 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::{
     assembly::Sources,
-    consent::Decision,
-    gather::{Discovery, GatherError, Reader, Task},
+    consent::{Decision, decide},
+    gather::{Discovery, GatherError, Reader, Task, hear},
     generated::{assemble, reads, snapshot::Snapshot},
     identity::{Instance, report_id},
     occasion::Occasion,
@@ -31,6 +31,7 @@ use crate::{
 /// See the [crate documentation](crate) for a whole program.
 pub struct Collector {
     pub(crate) setup: Setup,
+    /// What was decided the last time that everybody was asked.
     pub(crate) decision: Decision,
     instance: Instance,
     /// When it was built, which is taken for the start of the process.
@@ -67,10 +68,12 @@ pub enum CollectError {
 
 impl Collector {
     /// A collector of which nothing is known yet but how it is set up.
-    pub(crate) fn new(setup: Setup, decision: Decision) -> Self {
+    ///
+    /// The cluster is not asked yet: what is decided holds only if it is no.
+    pub(crate) fn new(setup: Setup) -> Self {
         Self {
+            decision: decide(&setup.consent, &setup.environment, &[]),
             setup,
-            decision,
             instance: Instance::new(),
             built: Instant::now(),
             sequence: 0,
@@ -80,9 +83,28 @@ impl Collector {
         }
     }
 
-    /// What was decided about consent, and why.
+    /// What was decided about consent the last time that everybody was asked, and why. See [`consult`](Self::consult).
     #[must_use]
     pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    /// Asks everybody who has a say about consent, and decides.
+    ///
+    /// The cluster is asked only if nobody says no where the collector runs: for the annotation of the namespaces `kube-system`
+    /// and `default` and of the collector's own, and for nothing else.
+    pub async fn consult(&mut self) -> &Decision {
+        let Setup { client, home, own, limits, consent, environment, .. } = &self.setup;
+        self.decision = decide(consent, environment, &[]);
+        if self.decision.may_collect() {
+            // The namespace of the collector is at home.
+            let own = own.as_ref().map(|own| own.namespace.as_str());
+            let mut heard = hear(home.as_ref().unwrap_or(client), limits, own).await;
+            if home.is_some() {
+                heard.extend(hear(client, limits, None).await);
+            }
+            self.decision = decide(consent, environment, &heard);
+        }
         &self.decision
     }
 
@@ -90,6 +112,7 @@ impl Collector {
     ///
     /// Returns one envelope an event; the bytes of each are what a sink would get.
     pub async fn preview(&mut self) -> Result<Vec<Arc<Envelope>>, CollectError> {
+        self.consult().await;
         let before = (self.sequence, self.previous, self.previous_daily);
         let sealed = self.collect(Signal::OnDemand, 0).await;
         // Somebody looked; that is no report.
@@ -97,7 +120,7 @@ impl Collector {
         Ok(sealed?.events.into_iter().map(|entry| entry.item).collect())
     }
 
-    /// Makes a report: reads the cluster, asks the probes, validates, seals.
+    /// Makes a report: reads the cluster, asks the probes, validates, seals. Who calls it has consulted before.
     ///
     /// `dropped` is the number of events that were given up so far.
     pub(crate) async fn collect(&mut self, signal: Signal, dropped: u32) -> Result<Sealed, CollectError> {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use ktel_outbox::{Entry, Envelope, Kept, Limits, Next, Outbox, Recovered, Sink, Store};
+use ktel_outbox::{Entry, Envelope, Kept, Limits, Next, Outbox, Recovered, Sink, Store, Tag};
 use tokio::{task::spawn_blocking, time::Instant};
 
 use crate::{consent::Decision, outside, seal};
@@ -80,6 +80,19 @@ impl<T: Send + Sync + 'static, S: Sink<T>> Delivery<T, S> {
         tracing::debug!(?outcome, waiting = self.outbox.len(), "settled");
         self.tidy().await;
         Some(Duration::ZERO)
+    }
+
+    /// Whether there is something to do now.
+    pub(crate) fn is_due(&self) -> bool {
+        self.outbox.is_due(self.now())
+    }
+
+    /// Drops what bears one of these tags, from the store, too. It is not counted: nobody wants it delivered any more.
+    pub(crate) async fn purge(&mut self, tags: &[Tag]) {
+        for tag in tags {
+            self.outbox.purge(*tag);
+        }
+        self.tidy().await;
     }
 
     /// Sends what can be sent at once.
@@ -160,6 +173,11 @@ pub(crate) async fn step<T: Send + Sync + 'static, S: Sink<T>>(
         Some(delivery) => delivery.step().await,
         None => None,
     }
+}
+
+/// Whether there is something to do now, if there is a delivery.
+pub(crate) fn is_due<T: Send + Sync + 'static, S: Sink<T>>(delivery: Option<&Delivery<T, S>>) -> bool {
+    delivery.is_some_and(Delivery::is_due)
 }
 
 /// Sends what can be sent at once, if there is a delivery.

@@ -5,6 +5,7 @@
 
 mod discovery;
 mod exchange;
+mod hearing;
 mod own;
 mod page;
 mod queries;
@@ -30,6 +31,7 @@ use crate::{
 use discovery::APIS;
 pub(crate) use discovery::Discovery;
 use exchange::{Exchange, Failure};
+pub(crate) use hearing::hear;
 use own::Own;
 use page::{Nothing, Page};
 use queries::Query;

@@ -53,7 +53,7 @@ impl Collector {
         sinks: impl Into<Sinks<E, L>>,
         patience: Duration,
     ) -> Result<Sent, SendError> {
-        if !self.decision.may_send() {
+        if !self.consult().await.may_send() {
             return Err(CollectError::Off(self.decision.clone()).into());
         }
         let sinks = sinks.into();

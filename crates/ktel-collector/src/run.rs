@@ -3,14 +3,15 @@
 use std::{future::Future, pin::pin, time::Duration};
 
 use ktel_outbox::{Envelope, Limits, Line, Sink};
-use ktel_types::report::Signal;
+use ktel_types::report::{Category, Signal};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
     collector::{CollectError, Collector},
-    delivery::{Delivery, flush, step},
+    consent::{ANNOTATION, decide},
+    delivery::{Delivery, flush, is_due, step},
     host::Leadership,
-    seal::Sealed,
+    seal::{self, Sealed},
     sinks::Sinks,
 };
 
@@ -23,14 +24,16 @@ impl Collector {
     /// `sinks` is a sink of events, or [`Sinks`]. Nothing that goes wrong here reaches the controller. The future is the controller's to spawn and to end.
     pub async fn run<E: Sink, L: Sink<Line>>(self, sinks: impl Into<Sinks<E, L>>, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
-        if !self.decision.may_send() {
-            tracing::info!("{}", self.decision);
+        // The cluster is asked when the grace has passed. A no where the collector runs holds for as long as it does.
+        let decision = decide(&self.setup.consent, &self.setup.environment, &[]);
+        if !decision.may_send() {
+            tracing::info!("{decision}");
             return stop.await;
         }
         let minutes = self.setup.schedule.grace.as_secs().div_ceil(60);
         tracing::info!(
-            "{}; the first report is sent in {minutes} minutes at the earliest; switch it off with KTEL_TELEMETRY=off",
-            self.decision
+            "{decision}; the first report is sent in {minutes} minutes at the earliest; what is sent: {DOCUMENTATION}; switch it off \
+             with KTEL_TELEMETRY=off, or for the whole cluster: kubectl annotate namespace kube-system {ANNOTATION}=off"
         );
         let mut run = Run::new(self, sinks.into());
         loop {
@@ -46,6 +49,9 @@ impl Collector {
     }
 }
 
+/// Where every field is described.
+const DOCUMENTATION: &str = "https://github.com/Kong/ktel/blob/main/docs/generated/fields.md";
+
 /// A collector at work. Times are durations since it began.
 struct Run<E, L> {
     collector: Collector,
@@ -55,8 +61,12 @@ struct Run<E, L> {
     phase: Phase,
     /// Whether what earlier processes have left was taken up: not in the grace, and only by the one that reports.
     has_recovered: bool,
+    /// Until when nothing is sent, since nobody could be asked whether it may be.
+    held_until: Duration,
     /// Whether the latest collection failed, which is said once.
     is_failing: bool,
+    /// Whether there was consent the last time that everybody was asked; a change is said.
+    is_allowed: bool,
 }
 
 /// What the loop is waiting for.
@@ -82,7 +92,9 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
             began,
             phase: Phase::Grace,
             has_recovered: false,
+            held_until: Duration::ZERO,
             is_failing: false,
+            is_allowed: true,
         }
     }
 
@@ -91,6 +103,10 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
         let now = self.began.elapsed();
         if self.due().is_some_and(|due| due <= now) {
             return self.act(now).await;
+        }
+        let is_due = is_due(self.events.as_ref()) || is_due(self.lines.as_ref());
+        if is_due && (self.held_until > now || !self.ask_consent().await) {
+            return self.wait(self.held_until.checked_sub(now)).await;
         }
         // Neither waits for the other; an attempt is bounded by its sink.
         let (events, lines) = tokio::join!(step(&mut self.events), step(&mut self.lines));
@@ -111,8 +127,16 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
 
     async fn act(&mut self, now: Duration) {
         let schedule = self.collector.setup.schedule;
+        let is_leader = self.is_leader();
+        let is_reading = is_leader && !matches!(self.phase, Phase::Standby);
+        let is_allowed = !is_reading || self.ask_consent().await;
+        // Without consent it is asked again when the next report would be due; nothing else is read by then.
+        let next_question =
+            if self.collector.decision.is_certain() { now + schedule.period } else { schedule.retry(now) };
         self.phase = match self.phase {
-            _ if !self.is_leader() => Phase::Standby,
+            _ if !is_leader => Phase::Standby,
+            Phase::Grace if !is_allowed => Phase::Report { due: next_question, signal: Signal::Start },
+            Phase::Report { signal, .. } if !is_allowed => Phase::Report { due: next_question, signal },
             Phase::Standby => Phase::Report { due: now, signal: Signal::LeaderChange },
             Phase::Grace => {
                 if let Err(error) = self.collector.learn_identity().await {
@@ -139,6 +163,35 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
                 }
             },
         };
+    }
+
+    /// Asks everybody whether anything may be read and sent. What nobody wants sent any more is dropped, wherever it waits; if
+    /// the cluster cannot be asked, it is held until it can be.
+    async fn ask_consent(&mut self) -> bool {
+        let before = self.collector.decision.setting().categories().to_vec();
+        let decision = self.collector.consult().await.clone();
+        let allowed = decision.setting().categories();
+        if decision.is_certain() {
+            if let Some(delivery) = &mut self.events {
+                if !decision.may_send() && !std::mem::replace(&mut self.has_recovered, true) {
+                    delivery.recover(&decision).await;
+                }
+                let withdrawn = Category::ALL.iter().filter(|category| !allowed.contains(category));
+                delivery.purge(&withdrawn.map(|category| seal::tag(*category)).collect::<Vec<_>>()).await;
+            }
+            if let Some(delivery) = &mut self.lines
+                && before.iter().any(|category| !allowed.contains(category))
+            {
+                delivery.purge(&[seal::LINES]).await;
+            }
+        } else {
+            self.held_until = self.collector.setup.schedule.retry(self.began.elapsed());
+        }
+        if decision.may_send() != self.is_allowed {
+            tracing::info!("{decision}");
+        }
+        self.is_allowed = decision.may_send();
+        self.is_allowed
     }
 
     async fn report(&mut self, signal: Signal) -> Result<(), CollectError> {
@@ -190,6 +243,10 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
 
     /// Makes a last report, if there was a first one, and sends what can be sent at once.
     async fn stop(&mut self) {
+        let is_waiting = is_due(self.events.as_ref()) || is_due(self.lines.as_ref());
+        if !(is_waiting || self.collector.has_reported()) || !self.ask_consent().await {
+            return;
+        }
         if self.collector.has_reported()
             && self.is_leader()
             && let Err(error) = self.report(Signal::Stop).await

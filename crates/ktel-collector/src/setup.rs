@@ -7,6 +7,7 @@ use ktel_types::host::HostFacts;
 use kube::Client;
 
 use crate::{
+    consent::{Environment, Setting},
     delivery::SharedStore,
     host::{Leadership, SelfRef},
     limits::Limits,
@@ -31,6 +32,10 @@ pub(crate) struct Setup {
     pub(crate) index: Option<String>,
     /// Where events that wait survive the process.
     pub(crate) store: Option<SharedStore<Envelope>>,
+    /// What the host says about consent.
+    pub(crate) consent: Setting,
+    /// What the variables of the process say about consent.
+    pub(crate) environment: Environment,
 }
 
 /// What the host tells, as soon as it has it.

@@ -107,6 +107,13 @@ impl<T: Clone> Outbox<T> {
         }
     }
 
+    /// Whether there is something to send or to ask for now.
+    #[must_use]
+    pub fn is_due(&self, now: Duration) -> bool {
+        let is_asked = self.promised.front().is_some_and(|promise| promise.ask_at <= now);
+        !self.is_closed && (is_asked || (!self.queue.is_empty() && self.not_before <= now))
+    }
+
     /// Says what to do. Has to be followed by [`settle`](Self::settle) if that was to send or to ask.
     pub fn next(&mut self, now: Duration) -> Next<T> {
         self.expire(now);

@@ -135,7 +135,7 @@ impl Cluster {
             .flat_map(|(group_version, names)| names.iter().map(|name| Kind::new(group_version, name)))
             .chain(Kind::built_in())
             .collect();
-        let mut templates = vec![kube_system(&description.uid)];
+        let mut templates = Vec::new();
         for (index, object) in description.objects.into_iter().enumerate() {
             let kind = Kind::new(&object.api_version, &object.kind);
             if !kinds.contains(&kind) {
@@ -143,6 +143,9 @@ impl Cluster {
                 return Err(ClusterError::NotServed { number: index + 1, kind, api_version });
             }
             templates.push(Template { kind, times: object.times, object: object.rest });
+        }
+        if !templates.iter().any(Template::is_kube_system) {
+            templates.insert(0, kube_system(&description.uid));
         }
         Ok(Self {
             version: description.version.into(),
@@ -267,7 +270,15 @@ impl From<VersionDescription> for Version {
     }
 }
 
-/// The namespace that every cluster has, by whose UID clusters are told apart.
+impl Template {
+    fn is_kube_system(&self) -> bool {
+        self.kind == Kind::new("v1", "Namespace")
+            && self.object.get("metadata").and_then(|metadata| metadata.get("name"))
+                == Some(&Value::from("kube-system"))
+    }
+}
+
+/// The namespace that every cluster has, by whose UID clusters are told apart. A description may have one of its own.
 fn kube_system(uid: &str) -> Template {
     let mut object = Map::new();
     object.insert("metadata".to_owned(), serde_json::json!({ "name": "kube-system", "uid": uid }));

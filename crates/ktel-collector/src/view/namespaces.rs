@@ -12,6 +12,15 @@ pub(crate) struct Metadata {
 struct Fields {
     #[serde(default)]
     uid: String,
+    #[serde(default)]
+    annotations: Annotations,
+}
+
+/// The only annotation that is looked at.
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Annotations {
+    #[serde(default, rename = "ktel.konghq.com/telemetry")]
+    telemetry: Option<String>,
 }
 
 impl Metadata {
@@ -19,5 +28,11 @@ impl Metadata {
     #[must_use]
     pub(crate) fn uid(&self) -> &str {
         &self.metadata.uid
+    }
+
+    /// What the annotation of [`consent`](crate::consent::ANNOTATION) says, if it is there.
+    #[must_use]
+    pub(crate) fn telemetry(&self) -> Option<&str> {
+        self.metadata.annotations.telemetry.as_deref()
     }
 }
