@@ -1,8 +1,9 @@
 //! From envelopes to the body of a request.
 
-use std::time::Duration;
+use std::fmt::{self, Write as _};
 
 use ktel_outbox::Envelope;
+use serde_json::Value;
 
 /// The host of every event. Never the name of a machine.
 const HOST: &str = "ktel";
@@ -12,42 +13,30 @@ const HOST: &str = "ktel";
 pub fn encode<'a>(batch: impl IntoIterator<Item = &'a Envelope>) -> String {
     let mut body = String::new();
     for envelope in batch {
-        write(envelope, &mut body);
-        body.push('\n');
+        body.reserve(envelope.bytes());
+        // A string takes all that is written to it.
+        let _ = write(envelope, &mut body);
     }
     body
 }
 
-fn write(envelope: &Envelope, body: &mut String) {
-    for (name, value) in [
-        ("{\"time\":", seconds(envelope.time)),
-        (",\"host\":", quoted(HOST)),
-        (",\"source\":", quoted(&envelope.source)),
-        (",\"sourcetype\":", quoted(&envelope.sourcetype)),
-        (",\"event\":", envelope.event.clone()),
-    ] {
-        body.push_str(name);
-        body.push_str(&value);
+fn write(envelope: &Envelope, body: &mut String) -> fmt::Result {
+    let Envelope { time, source, sourcetype, index, event, fields } = envelope;
+    // Seconds have three decimals and never an exponent, which the receiver would refuse.
+    write!(body, "{{\"time\":{}.{:03},\"host\":{}", time.as_secs(), time.subsec_millis(), quoted(HOST))?;
+    write!(body, ",\"source\":{},\"sourcetype\":{}", quoted(source), quoted(sourcetype))?;
+    write!(body, ",\"event\":{event}")?;
+    if let Some(index) = index {
+        write!(body, ",\"index\":{}", quoted(index))?;
     }
-    if let Some(index) = &envelope.index {
-        body.push_str(",\"index\":");
-        body.push_str(&quoted(index));
+    for (place, (name, value)) in fields.iter().enumerate() {
+        let before = if place == 0 { ",\"fields\":{" } else { "," };
+        write!(body, "{before}{}:{}", quoted(name), quoted(value))?;
     }
-    if !envelope.fields.is_empty() {
-        let fields: Vec<String> =
-            envelope.fields.iter().map(|(name, value)| format!("{}:{}", quoted(name), quoted(value))).collect();
-        body.push_str(",\"fields\":{");
-        body.push_str(&fields.join(","));
-        body.push('}');
-    }
-    body.push('}');
+    body.push_str(if fields.is_empty() { "}\n" } else { "}}\n" });
+    Ok(())
 }
 
-/// Seconds with three decimals and never an exponent, which the receiver would refuse.
-fn seconds(time: Duration) -> String {
-    format!("{}.{:03}", time.as_secs(), time.subsec_millis())
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+fn quoted(text: &str) -> Value {
+    Value::from(text)
 }

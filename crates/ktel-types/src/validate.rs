@@ -258,7 +258,7 @@ enum Key {
 
 struct KeySeed {
     message: &'static Message,
-    /// The member that comes next if the document keeps the order of the standard.
+    /// The member that comes next if the document keeps the order of the standard and leaves nothing out: from it on is searched.
     expected: usize,
 }
 
@@ -279,9 +279,7 @@ impl Visitor<'_> for KeySeed {
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Key, E> {
         let members = self.message.members;
-        let is_expected = members.get(self.expected).is_some_and(|member| member.name() == name);
-        let index =
-            if is_expected { Some(self.expected) } else { members.iter().position(|member| member.name() == name) };
+        let index = (self.expected..members.len()).chain(0..self.expected).find(|index| members[*index].name() == name);
         Ok(index.map_or_else(|| Key::Unknown(presentable(name)), Key::Member))
     }
 }
