@@ -80,7 +80,7 @@ async fn a_wrong_token_is_told_and_nothing_is_tried_again_soon() {
     let receiver = Receiver::start(Some("secret")).await.unwrap();
     let mut sink = hec(&receiver, "s3cret");
     let error = builder(&server).build().unwrap().send_once(&mut sink, Duration::from_secs(60)).await.unwrap_err();
-    assert!(matches!(error, SendError::NotDelivered { undelivered: 5, events: 5, kept: 0 }), "{error}");
+    assert!(matches!(error, SendError::NotDelivered { undelivered: 5, events: 5, kept: 0, lines: 0 }), "{error}");
     let diagnosis = sink.diagnosis().unwrap().to_string();
     assert!(diagnosis.contains("token") && !diagnosis.contains("s3cret"), "{diagnosis}");
     assert!(!format!("{sink:?}").contains("s3cret"));
@@ -92,7 +92,7 @@ async fn a_receiver_that_is_away_is_told() {
     let server = serve(Cluster::parse(DEMO).unwrap()).await;
     let mut sink = Hec::builder("http://127.0.0.1:1").unwrap().build().unwrap();
     let error = builder(&server).build().unwrap().send_once(&mut sink, Duration::ZERO).await.unwrap_err();
-    assert!(matches!(error, SendError::NotDelivered { undelivered: 5, events: 5, kept: 0 }), "{error}");
+    assert!(matches!(error, SendError::NotDelivered { undelivered: 5, events: 5, kept: 0, lines: 0 }), "{error}");
     assert!(sink.diagnosis().unwrap().problem.contains("cannot be reached"), "{:?}", sink.diagnosis());
 }
 

@@ -92,7 +92,7 @@ async fn what_is_taken_up_is_looked_at_first() {
     run(spool.path(), Outcome::Retry { after: None }, Setting::on(), 1).await;
     let reports = kept(spool.path()).len() / 5;
     let mut store = Spool::new(spool.path());
-    let (_, mut envelope) = store.recover().items.remove(0);
+    let (_, mut envelope) = store.recover(&BTreeSet::new()).items.remove(0);
     envelope.event = r#"{"event":"USAGE","secret":"a secret"}"#.to_owned();
     store.keep(&envelope).unwrap();
     let old =
@@ -186,19 +186,20 @@ async fn nothing_is_lost_when_a_sender_is_killed() {
     let spool = TempDir::new().unwrap();
 
     let mut made: BTreeMap<String, u32> = BTreeMap::new();
-    for run in 0..RUNS {
+    for run in 0.. {
+        let missing = REPORTS.saturating_sub(made.values().sum());
+        if run >= RUNS && missing == 0 {
+            break;
+        }
         let (url, place) = (receiver.url(), spool.path().to_owned());
         // As many as are still needed, a few more or less; the moment moves through what is done for a report.
-        let mean = (REPORTS - made.values().sum::<u32>().min(REPORTS - 1)).div_ceil(RUNS - run);
+        let mean = missing.div_ceil(RUNS.saturating_sub(run).max(1)).max(1);
         let reports = mean * 3 / 4 + mean * (run * 7 % 13) / 24 + 1;
         let moment = Duration::from_micros(u64::from(run * 7919 % 6000));
         let killed = tokio::task::spawn_blocking(move || run_and_kill(&url, &place, reports, moment));
         let (instance, count) = killed.await.unwrap();
         assert!(made.insert(instance, count).is_none());
     }
-    let total: u32 = made.values().sum();
-    assert!(total >= REPORTS * 9 / 10, "only {total} were made");
-
     // The next process sends what the last one has left.
     receiver.script([]);
     let left = kept(spool.path()).len();

@@ -12,7 +12,7 @@ use crate::{
     host::{Leadership, SelfRef},
     limits::Limits,
     names::{is_index, is_namespace},
-    schedule::{SHORTEST_PERIOD, Schedule},
+    schedule::{LONGEST, SHORTEST_PERIOD, Schedule},
     setup::Setup,
 };
 
@@ -28,8 +28,8 @@ pub enum BuildError {
     /// The name of the product is not one.
     #[error("the name of a product is at most 40 lower-case letters, digits and hyphens, such as `kong-operator`")]
     Product,
-    /// The period is too short.
-    #[error("the period between two reports is at least 15 minutes")]
+    /// The period is too short, or it or the grace is too long.
+    #[error("the period between two reports is at least 15 minutes, and it and the grace are no longer than a year")]
     Period,
     /// The number of clusters is not one.
     #[error("an installation reports on at least one cluster, and at most 100000")]
@@ -144,7 +144,8 @@ impl Builder {
     }
 
     /// Where events that wait survive this process: the next one sends what this one has left. By default they wait in memory
-    /// alone. Lines are not kept: nobody could tell that one has arrived twice.
+    /// alone. Each product has its own receiver, and should have its own store; what another product has left is not sent.
+    /// Lines are not kept: nobody could tell that one has arrived twice.
     pub fn store(mut self, store: impl Store + 'static) -> Self {
         self.setup.store = Some(Arc::new(Mutex::new(store)));
         self
@@ -162,7 +163,7 @@ impl Builder {
         if !fields::PRODUCT_NAME.admits(&setup.product) {
             return Err(BuildError::Product);
         }
-        if setup.schedule.period < SHORTEST_PERIOD {
+        if !(SHORTEST_PERIOD..=LONGEST).contains(&setup.schedule.period) || setup.schedule.grace > LONGEST {
             return Err(BuildError::Period);
         }
         if !fields::IDENTITY_CLUSTER_COUNT.admits(&setup.cluster_count) {

@@ -1,13 +1,16 @@
 //! A sink, what waits for it, and where that survives the process.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use ktel_outbox::{Entry, Envelope, Kept, Limits, Next, Outbox, Recovered, Sink, Store, Tag};
-use tokio::{task::spawn_blocking, time::Instant};
+use tokio::{
+    task::spawn_blocking,
+    time::{Instant, timeout},
+};
 
 use crate::{consent::Decision, outside, seal};
 
@@ -17,43 +20,46 @@ pub(crate) struct Delivery<T, S> {
     limits: Limits,
     outbox: Outbox<Parcel<T>>,
     store: Option<SharedStore<T>>,
-    /// What the store keeps, as far as this process knows.
-    kept: BTreeSet<Kept>,
+    /// What the store keeps, by the numbers of what waits.
+    kept: BTreeMap<u64, Kept>,
     /// How many items of earlier processes are lost.
     lost: u32,
+    /// The number of the next item.
+    next: u64,
     began: Instant,
 }
+
+/// The longest that a store is waited for. Whoever keeps it up for longer is done without: reports go on.
+const STORE_DEADLINE: Duration = Duration::from_secs(20);
 
 /// A store that is asked on a thread of its own: a disk may take its time, which is not the host's to lose.
 pub(crate) type SharedStore<T> = Arc<Mutex<dyn Store<T>>>;
 
-/// An item, and by what name the store keeps it.
+/// An item, and its number here.
 #[derive(Debug)]
 struct Parcel<T> {
+    number: u64,
     item: Arc<T>,
-    kept: Option<Kept>,
 }
 
 impl<T> Clone for Parcel<T> {
     fn clone(&self) -> Self {
-        Self { item: Arc::clone(&self.item), kept: self.kept }
+        Self { number: self.number, item: Arc::clone(&self.item) }
     }
 }
 
 impl<T: Send + Sync + 'static, S: Sink<T>> Delivery<T, S> {
     pub(crate) fn new(sink: S, limits: Limits, began: Instant, store: Option<SharedStore<T>>) -> Self {
-        Self { sink, limits, outbox: Outbox::new(limits), store, kept: BTreeSet::new(), lost: 0, began }
+        Self { sink, limits, outbox: Outbox::new(limits), store, kept: BTreeMap::new(), lost: 0, next: 0, began }
     }
 
-    /// Takes up entries, and has them kept first.
+    /// Takes up entries, and has them kept before any of them is sent. If it is dropped meanwhile, they wait all the same.
     pub(crate) async fn put(&mut self, entries: Vec<Entry<Arc<T>>>) {
         let items: Vec<Arc<T>> = entries.iter().map(|entry| Arc::clone(&entry.item)).collect();
+        let numbers: Vec<u64> = entries.into_iter().map(|entry| self.queue(entry, Duration::ZERO)).collect();
         let keep = move |store: &mut dyn Store<T>| items.iter().map(|item| store.keep(item)).collect::<Vec<_>>();
         let kept = self.ask_store(keep).await.unwrap_or_default();
-        for (entry, kept) in entries.into_iter().zip(kept.into_iter().chain(std::iter::repeat(None))) {
-            self.kept.extend(kept);
-            self.queue(entry, kept);
-        }
+        self.kept.extend(numbers.into_iter().zip(kept).filter_map(|(number, kept)| Some((number, kept?))));
         self.tidy().await;
     }
 
@@ -119,48 +125,71 @@ impl<T: Send + Sync + 'static, S: Sink<T>> Delivery<T, S> {
         self.began.elapsed()
     }
 
-    fn queue(&mut self, entry: Entry<Arc<T>>, kept: Option<Kept>) {
+    /// Takes up an entry that has waited for a while. Answers its number here.
+    fn queue(&mut self, entry: Entry<Arc<T>>, waited: Duration) -> u64 {
         let Entry { item, bytes, tag } = entry;
-        self.outbox.put(self.now(), Entry { item: Parcel { item, kept }, bytes, tag });
+        let number = self.next;
+        self.next += 1;
+        self.outbox.put_again(self.now(), waited, Entry { item: Parcel { number, item }, bytes, tag });
+        number
     }
 
     /// Has the store forget what waits no longer, for whatever reason.
     async fn tidy(&mut self) {
-        let waiting: BTreeSet<Kept> = self.outbox.items().filter_map(|parcel| parcel.kept).collect();
-        let done: Vec<Kept> = self.kept.difference(&waiting).copied().collect();
+        let waiting: BTreeSet<u64> = self.outbox.items().map(|parcel| parcel.number).collect();
+        let (still, done): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            std::mem::take(&mut self.kept).into_iter().partition(|(number, _)| waiting.contains(number));
+        self.kept = still;
         if !done.is_empty() {
-            self.kept = waiting;
-            self.ask_store(move |store| done.into_iter().for_each(|kept| store.forget(kept))).await;
+            self.ask_store(move |store| done.into_values().for_each(|kept| store.forget(kept))).await;
         }
     }
 
-    /// `None` if there is no store, or if it panics, which is nothing to the host.
+    /// `None` if there is no store, or if it panics or takes too long, which is nothing to the host.
     async fn ask_store<R: Send + 'static>(
-        &self,
+        &mut self,
         ask: impl FnOnce(&mut dyn Store<T>) -> R + Send + 'static,
     ) -> Option<R> {
         let store = Arc::clone(self.store.as_ref()?);
-        spawn_blocking(move || ask(&mut *store.lock().unwrap_or_else(PoisonError::into_inner))).await.ok()
+        let asked = spawn_blocking(move || ask(&mut *store.lock().unwrap_or_else(PoisonError::into_inner)));
+        let Ok(answer) = timeout(STORE_DEADLINE, asked).await else {
+            tracing::warn!("telemetry that waits is not kept any more: the disk does not answer");
+            self.store = None;
+            return None;
+        };
+        answer.ok()
     }
 }
 
 impl<S: Sink> Delivery<Envelope, S> {
-    /// Takes up what earlier processes have left, as far as there is consent to it. What is too old, or breaks the contract by
-    /// now, is lost.
-    pub(crate) async fn recover(&mut self, decision: &Decision) {
-        let Some(Recovered { items, lost }) = self.ask_store(|store| store.recover()).await else { return };
+    /// Takes up what earlier processes of this product have left, as far as there is consent to it. What is too old, or breaks
+    /// the contract by now, is lost. What another product has left stays for that: it may have another receiver.
+    pub(crate) async fn recover(&mut self, product: &str, decision: &Decision) {
+        let known: BTreeSet<Kept> = self.kept.values().copied().collect();
+        let Some(Recovered { items, lost }) = self.ask_store(move |store| store.recover(&known)).await else { return };
         self.lost = self.lost.saturating_add(lost);
-        let oldest = outside::now().saturating_sub(self.limits.max_age);
+        let mut unwanted = Vec::new();
         for (kept, envelope) in items {
-            self.kept.insert(kept);
-            let is_old = envelope.time < oldest;
+            if envelope.source != product {
+                continue;
+            }
+            let waited = outside::now().saturating_sub(envelope.time);
             match seal::reseal_entry(envelope, decision) {
-                Ok(Some(entry)) if !is_old => self.queue(entry, Some(kept)),
-                Ok(None) => {}
-                Ok(Some(_)) | Err(_) => self.lost = self.lost.saturating_add(1),
+                Ok(Some(entry)) if waited <= self.limits.max_age => {
+                    let number = self.queue(entry, waited);
+                    self.kept.insert(number, kept);
+                }
+                Ok(None) => unwanted.push(kept),
+                Ok(Some(_)) | Err(_) => {
+                    self.lost = self.lost.saturating_add(1);
+                    unwanted.push(kept);
+                }
             }
         }
         tracing::debug!(waiting = self.waiting(), unreadable = lost, "took up what earlier processes have left");
+        if !unwanted.is_empty() {
+            self.ask_store(move |store| unwanted.into_iter().for_each(|kept| store.forget(kept))).await;
+        }
         self.tidy().await;
     }
 }

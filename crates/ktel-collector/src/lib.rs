@@ -23,8 +23,10 @@
 //! ```
 //!
 //! ```text
-//! cluster → gather (async) → Snapshot → probes (pure) → Report → Valid<Report> → seal → Envelopes → outbox ⇄ run → Sink
+//! cluster → gather (async) → Snapshot → probes (pure) → Report → Valid<Report> → seal → Envelopes, Line → outbox ⇄ run → Sink
 //! ```
+//!
+//! A report goes out as events, as a line, or as both ([`Sinks`]); with a store ([`Builder::store`]), events survive a restart.
 //!
 //! # What is deliberately not here
 //!

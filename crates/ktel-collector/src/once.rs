@@ -1,4 +1,4 @@
-//! One report, sent once, while somebody waits for it.
+//! What is sent once, while somebody waits for it: one report, or envelopes that were made before.
 
 use std::{sync::Arc, time::Duration};
 
@@ -37,10 +37,15 @@ pub enum SendError {
         events: usize,
         /// The number of undelivered events that the store keeps; none without one.
         kept: usize,
+        /// The number of lines that the receiver of lines has all the same.
+        lines: usize,
     },
-    /// The receiver of lines does not have the line, while the receiver of events, if there is one, has all events.
+    /// The receiver of lines does not have the line.
     #[error("the report was not delivered as a line")]
-    LineNotDelivered,
+    LineNotDelivered {
+        /// The number of events that the receiver of events has all the same.
+        events: usize,
+    },
 }
 
 impl Collector {
@@ -62,7 +67,7 @@ impl Collector {
         let mut events = sinks.events.map(|sink| Delivery::new(sink, limits(), began, store));
         let mut lines = sinks.lines.map(|sink| Delivery::new(sink, limits(), began, None));
         if let Some(delivery) = &mut events {
-            delivery.recover(&self.decision).await;
+            delivery.recover(&self.setup.product, &self.decision).await;
         }
         let lost = events.as_ref().map_or(0, Delivery::dropped);
         let sealed = self.collect(Signal::OnDemand, lost).await?;
@@ -75,14 +80,16 @@ impl Collector {
             sent.lines = usize::from(sealed.line.is_some());
             delivery.put(sealed.line.into_iter().collect()).await;
         }
-        deliver(&mut events, &mut lines, began + patience).await;
+        deliver(&mut events, &mut lines, deadline(began, patience)).await;
         let undelivered = events.as_ref().map_or(0, |delivery| undelivered(delivery, lost));
+        let undelivered_lines = lines.as_ref().map_or(0, |delivery| self::undelivered(delivery, 0));
+        sent.lines -= undelivered_lines.min(sent.lines);
         if undelivered > 0 {
             let kept = events.as_ref().map_or(0, Delivery::kept);
-            return Err(SendError::NotDelivered { undelivered, events: sent.events, kept });
+            return Err(SendError::NotDelivered { undelivered, events: sent.events, kept, lines: sent.lines });
         }
-        if lines.as_ref().is_some_and(|delivery| self::undelivered(delivery, 0) > 0) {
-            return Err(SendError::LineNotDelivered);
+        if undelivered_lines > 0 {
+            return Err(SendError::LineNotDelivered { events: sent.events });
         }
         Ok(sent)
     }
@@ -103,11 +110,17 @@ pub async fn send_again<S: Sink + Send>(
     let mut delivery = Delivery::new(sink, limits(), began, None);
     delivery.put(entries).await;
     let mut delivery = Some(delivery);
-    deliver(&mut delivery, &mut None::<Delivery<Line, Nowhere>>, began + patience).await;
+    deliver(&mut delivery, &mut None::<Delivery<Line, Nowhere>>, deadline(began, patience)).await;
     match delivery.map_or(0, |delivery| undelivered(&delivery, 0)) {
         0 => Ok(Sent { events, lines: 0 }),
-        undelivered => Err(SendError::NotDelivered { undelivered, events, kept: 0 }),
+        undelivered => Err(SendError::NotDelivered { undelivered, events, kept: 0, lines: 0 }),
     }
+}
+
+/// When patience ends: nobody's lasts for more than a year.
+fn deadline(began: Instant, patience: Duration) -> Instant {
+    const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+    began + patience.min(YEAR)
 }
 
 /// While somebody waits, it is tried again for as long as they do, not only within seconds.

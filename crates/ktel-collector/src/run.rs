@@ -59,8 +59,6 @@ struct Run<E, L> {
     lines: Option<Delivery<Line, L>>,
     began: Instant,
     phase: Phase,
-    /// Whether what earlier processes have left was taken up: not in the grace, and only by the one that reports.
-    has_recovered: bool,
     /// Until when nothing is sent, since nobody could be asked whether it may be.
     held_until: Duration,
     /// Whether the latest collection failed, which is said once.
@@ -91,7 +89,6 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
             lines: sinks.lines.map(|sink| Delivery::new(sink, limits, began, None)),
             began,
             phase: Phase::Grace,
-            has_recovered: false,
             held_until: Duration::ZERO,
             is_failing: false,
             is_allowed: true,
@@ -108,7 +105,7 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
         if is_due && (self.held_until > now || !self.ask_consent().await) {
             return self.wait(self.held_until.checked_sub(now)).await;
         }
-        // Neither waits for the other; an attempt is bounded by its sink.
+        // One holds up the other for no longer than an attempt, which its sink bounds to half a minute.
         let (events, lines) = tokio::join!(step(&mut self.events), step(&mut self.lines));
         let pause = events.into_iter().chain(lines).min();
         if pause != Some(Duration::ZERO) {
@@ -173,8 +170,9 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
         let allowed = decision.setting().categories();
         if decision.is_certain() {
             if let Some(delivery) = &mut self.events {
-                if !decision.may_send() && !std::mem::replace(&mut self.has_recovered, true) {
-                    delivery.recover(&decision).await;
+                if !decision.may_send() {
+                    // What earlier processes have left is not wanted any more either.
+                    delivery.recover(&self.collector.setup.product, &decision).await;
                 }
                 let withdrawn = Category::ALL.iter().filter(|category| !allowed.contains(category));
                 delivery.purge(&withdrawn.map(|category| seal::tag(*category)).collect::<Vec<_>>()).await;
@@ -195,20 +193,20 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
     }
 
     async fn report(&mut self, signal: Signal) -> Result<(), CollectError> {
-        if let Some(delivery) = &mut self.events
-            && !std::mem::replace(&mut self.has_recovered, true)
-        {
-            delivery.recover(&self.collector.decision).await;
+        if let Some(delivery) = &mut self.events {
+            delivery.recover(&self.collector.setup.product, &self.collector.decision).await;
         }
-        let dropped = [self.events.as_ref().map(Delivery::dropped), self.lines.as_ref().map(Delivery::dropped)];
-        let dropped = dropped.into_iter().flatten().fold(0, u32::saturating_add);
+        // Where there are events, it is those that a report counts.
+        let of_lines = self.lines.as_ref().map_or(0, Delivery::dropped);
+        let dropped = self.events.as_ref().map_or(of_lines, Delivery::dropped);
         let Sealed { events, line } = self.collector.collect(signal, dropped).await?;
         self.is_failing = false;
-        if let Some(delivery) = &mut self.events {
-            delivery.put(events).await;
-        }
+        // Lines are nowhere but in memory, so that they come first: to keep events may take a moment.
         if let Some(delivery) = &mut self.lines {
             delivery.put(line.into_iter().collect()).await;
+        }
+        if let Some(delivery) = &mut self.events {
+            delivery.put(events).await;
         }
         Ok(())
     }

@@ -17,6 +17,9 @@ pub struct Schedule {
 /// The shortest period: what is sent more often tells nothing new.
 pub(crate) const SHORTEST_PERIOD: Duration = Duration::from_secs(15 * 60);
 
+/// The longest period, and the longest grace: a year. What is sent less often tells nothing in time.
+pub(crate) const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
 /// Over how long first reports are spread, so that the installations of a fleet that is upgraded do not report at once.
 const START_SPREAD: Duration = Duration::from_secs(15 * 60);
 

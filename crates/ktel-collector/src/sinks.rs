@@ -16,7 +16,8 @@ impl<E: Sink> Sinks<E> {
         Self { events: Some(sink), lines: None }
     }
 
-    /// They also go there, as lines. Neither sink waits for the other.
+    /// They also go there, as lines. What one sink does not take is nothing to the other; an attempt of one holds up the other
+    /// for half a minute at most.
     #[must_use]
     pub fn and_lines<L: Sink<Line>>(self, sink: L) -> Sinks<E, L> {
         Sinks { events: self.events, lines: Some(sink) }

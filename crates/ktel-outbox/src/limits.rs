@@ -5,7 +5,7 @@ use std::time::Duration;
 /// How much waits, for how long, and how often is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The largest sum of the entries' bytes. Of an event of 5 kB, a day's reports of a year fit.
+    /// The largest sum of the entries' bytes. Of events of 2 kB, five a report, a daily report of more than a year fits.
     pub max_bytes: usize,
     /// The longest that an entry waits. A report that is older than the longest holidays answers no question any more.
     pub max_age: Duration,

@@ -55,6 +55,8 @@ pub struct Outbox<T> {
 struct Queued<T> {
     id: u64,
     put_at: Duration,
+    /// How long it had waited by then.
+    waited: Duration,
     entry: Entry<T>,
 }
 
@@ -96,11 +98,16 @@ impl<T: Clone> Outbox<T> {
 
     /// Takes up an entry. The oldest ones make room for it; what is dropped is counted.
     pub fn put(&mut self, now: Duration, entry: Entry<T>) {
+        self.put_again(now, Duration::ZERO, entry);
+    }
+
+    /// Takes up an entry that has waited for a while already, in another outbox.
+    pub fn put_again(&mut self, now: Duration, waited: Duration, entry: Entry<T>) {
         if self.is_closed || entry.bytes > self.limits.max_bytes {
             self.count_dropped(1);
             return;
         }
-        self.queue.push_back(Queued { id: self.next_id, put_at: now, entry });
+        self.queue.push_back(Queued { id: self.next_id, put_at: now, waited, entry });
         self.next_id += 1;
         while self.bytes() > self.limits.max_bytes {
             self.drop_oldest();
@@ -332,7 +339,8 @@ impl<T: Clone> Outbox<T> {
     }
 
     fn expire(&mut self, now: Duration) {
-        let is_old = |queued: &Queued<T>| now.saturating_sub(queued.put_at) > self.limits.max_age;
+        let is_old =
+            |queued: &Queued<T>| now.saturating_sub(queued.put_at).saturating_add(queued.waited) > self.limits.max_age;
         let before = self.queue.len();
         self.queue.retain(|queued| !is_old(queued));
         self.count_dropped(before - self.queue.len());

@@ -229,6 +229,13 @@ fn what_is_too_old_or_too_much_is_dropped_and_counted() {
     assert_eq!((outbox.len(), outbox.dropped()), (3, 3));
     assert_eq!(outbox.next(HOUR + SECOND), Next::Idle);
     assert_eq!((outbox.len(), outbox.dropped()), (0, 6));
+
+    // What has waited before is so much older.
+    outbox.put_again(HOUR, 59 * MINUTE, entry(10));
+    assert!(matches!(outbox.next(HOUR + MINUTE), Next::Send(_)));
+    outbox.settle(HOUR, 1.0, Outcome::Misconfigured);
+    assert_eq!(outbox.next(HOUR + MINUTE + SECOND), Next::Idle);
+    assert_eq!(outbox.dropped(), 7);
 }
 
 #[test]

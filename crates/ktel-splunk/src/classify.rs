@@ -1,12 +1,13 @@
 //! From what the receiver answered to what became of the batch. Pure, so that every answer can be tried.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use ktel_outbox::Outcome;
 
 use crate::{
     diagnosis::Diagnosis,
     reply::{Body, Reply},
+    tls,
 };
 
 /// What an answer means.
@@ -151,11 +152,19 @@ impl Verdict {
     }
 }
 
-/// The innermost cause of an error: what the operating system or TLS said, without the address around it.
+/// The innermost cause of an error: what the operating system said, without the address around it. What TLS says of a
+/// certificate would quote its names.
 fn innermost(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
+    loop {
+        let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let of_tls = wrapped.and_then(|error| error.downcast_ref()).or(cause.downcast_ref());
+        if let Some(complaint) = of_tls.and_then(tls::complaint) {
+            return complaint.to_owned();
+        }
+        match cause.source() {
+            Some(source) => cause = source,
+            None => return cause.to_string(),
+        }
     }
-    cause.to_string()
 }

@@ -1,4 +1,4 @@
-//! Sends telemetry to Splunk's HTTP Event Collector (HEC).
+//! Sends telemetry to Splunk: to its HTTP Event Collector (HEC), or as lines to a heavy forwarder.
 //!
 //! ```no_run
 //! use ktel_splunk::{Hec, Token};
@@ -12,7 +12,8 @@
 //! outbox decides. It queues nothing, tries nothing twice (but for a connection that was closed while it was idle), follows no
 //! redirect, and knows nothing of reports. Its token is in no log, no error and no `Debug` output.
 //!
-//! [`Ndjson`] writes the same to a file, and [`decode`] reads it back.
+//! [`Ndjson`] writes the same to a file, and [`decode`] reads it back. A [`Spool`] is such files in a directory, in which what
+//! waits survives the process. [`TlsLine`] sends a report as a line to a heavy forwarder.
 //!
 //! Nothing is sent unless somebody names an address: none is compiled in.
 

@@ -7,9 +7,11 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    fs::{self, File, OpenOptions, TryLockError},
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
+    thread::sleep,
+    time::Duration,
 };
 
 use ktel_outbox::{Envelope, Kept, Recovered, Store};
@@ -32,10 +34,14 @@ const WHOLE: &str = ".event";
 /// How files end that are being written. No other process reads them.
 const PARTIAL: &str = ".partial";
 
+/// How often the lock of the directory is tried, and the pause in between: a second in all.
+const LOCK_ATTEMPTS: u32 = 50;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
 /// The largest file that is read: several times what any event can have.
 const MAX_BYTES: u64 = 256 * 1024;
 
-/// A store in a directory. Nothing is made there before something has to be kept.
+/// A store in a directory, one for each product. Nothing is made there before something has to be kept or taken over.
 ///
 /// A disk that is full, read-only or not there is said once in the log, and tried again with each event.
 pub struct Spool {
@@ -78,75 +84,63 @@ impl Spool {
     /// The folder of this process. It is made, with its lock, while no other process looks for folders without one.
     fn own(&mut self) -> io::Result<&Path> {
         if self.own.is_none() {
-            fs::create_dir_all(&self.directory)?;
+            make_folder(&self.directory)?;
             let _alone = lock_directory(&self.directory)?;
-            let name = format!("{FOLDER}{}", Uuid::new_v4().simple());
-            let lock = open_lock(&self.directory.join(format!("{name}{LOCK}")))?;
+            let folder = self.directory.join(format!("{FOLDER}{}", Uuid::new_v4().simple()));
+            let lock = open_lock(&lock_of(&folder))?;
             is_ours(&lock)?;
-            let folder = self.directory.join(name);
-            fs::create_dir(&folder)?;
+            make_folder(&folder)?;
             sync(&self.directory);
             self.own = Some(Own { folder, _lock: lock });
         }
         self.own.as_ref().map(|own| own.folder.as_path()).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    /// Takes over what processes have left that are no more.
-    fn try_recover(&mut self) -> io::Result<Recovered<Envelope>> {
-        let mut recovered = Recovered { items: Vec::new(), lost: 0 };
-        if !self.directory.try_exists()? {
-            return Ok(recovered);
+    /// Takes over what processes have left that are no more. What cannot be taken over is said, and left alone.
+    fn take_over_all(&mut self) -> io::Result<()> {
+        let places = folders(&self.directory)?;
+        let others = places.iter().any(|path| self.own.as_ref().is_none_or(|own| own.folder != *path));
+        if !others {
+            return Ok(());
         }
         let own = self.own()?.to_owned();
         let _alone = lock_directory(&self.directory)?;
-        let mut foreign = 0;
-        for entry in fs::read_dir(&self.directory)? {
-            let path = entry?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if path == own || name == DIRECTORY_LOCK {
-                continue;
-            }
-            if let Some(folder) = name.strip_suffix(LOCK).filter(|name| is_folder(name)) {
-                // Its process ended in the middle of a beginning or an end.
-                if !self.directory.join(folder).try_exists()? {
-                    remove(&path)?;
-                }
-                continue;
-            }
-            if !is_folder(name) || !fs::symlink_metadata(&path)?.is_dir() {
-                foreign += 1;
-                continue;
-            }
-            let lock_path = self.directory.join(format!("{name}{LOCK}"));
-            let lock = open_lock(&lock_path)?;
-            if is_ours(&lock)? {
-                let left = take_over(&path, &own)?;
-                foreign += left;
-                if left == 0 {
-                    fs::remove_dir(&path)?;
-                    remove(&lock_path)?;
-                }
+        for path in folders(&self.directory)? {
+            let taken = if path == own { Ok(()) } else { take_over_if_orphaned(&path, &own) };
+            if let Err(error) = taken {
+                self.tell(&error);
             }
         }
         sync(&own);
-        let mut files: BTreeSet<PathBuf> = BTreeSet::new();
-        for entry in fs::read_dir(&own)? {
+        Ok(())
+    }
+
+    /// Reads the folder of this process, but for what is known.
+    fn read_own(&mut self, known: &BTreeSet<Kept>) -> io::Result<Recovered<Envelope>> {
+        let mut recovered = Recovered { items: Vec::new(), lost: 0 };
+        let Some(own) = &self.own else { return Ok(recovered) };
+        let names: BTreeMap<PathBuf, Kept> = self.files.iter().map(|(kept, path)| (path.clone(), *kept)).collect();
+        let mut files = BTreeSet::new();
+        for entry in fs::read_dir(&own.folder)? {
             files.insert(entry?.path());
         }
-        self.files.clear();
-        for path in files {
+        for path in files.into_iter().filter(|path| ends_with(path, WHOLE)) {
+            let kept = names.get(&path).copied();
+            if kept.is_some_and(|kept| known.contains(&kept)) {
+                continue;
+            }
             match read(&path) {
-                Ok(Some(envelope)) => recovered.items.push((self.remember(path), envelope)),
+                Ok(Some(envelope)) => {
+                    let kept = kept.unwrap_or_else(|| self.remember(path));
+                    recovered.items.push((kept, envelope));
+                }
                 // What is torn will never be whole: it is counted once.
                 Ok(None) => {
                     recovered.lost += 1;
-                    fs::remove_file(path)?;
+                    remove(&path)?;
                 }
                 Err(error) => self.tell(&error),
             }
-        }
-        if foreign > 0 {
-            tracing::warn!(foreign, "there are files in the spool directory that are not ours; they were left alone");
         }
         Ok(recovered)
     }
@@ -173,8 +167,12 @@ impl Spool {
 }
 
 impl Store for Spool {
-    fn recover(&mut self) -> Recovered<Envelope> {
-        self.try_recover().unwrap_or_else(|error| {
+    fn recover(&mut self, known: &BTreeSet<Kept>) -> Recovered<Envelope> {
+        // What could be taken over is read even if not all could.
+        if let Err(error) = self.take_over_all() {
+            self.tell(&error);
+        }
+        self.read_own(known).unwrap_or_else(|error| {
             self.tell(&error);
             Recovered { items: Vec::new(), lost: 0 }
         })
@@ -206,13 +204,12 @@ impl Store for Spool {
 }
 
 impl Drop for Spool {
-    /// Takes the folder away if nothing waits in it.
+    /// Takes the folder away if nothing waits in it, and if that can be done at once.
     fn drop(&mut self) {
         let Some(Own { folder, .. }) = &self.own else { return };
-        if let Ok(_alone) = lock_directory(&self.directory)
-            && fs::remove_dir(folder).is_ok()
-        {
-            let _ = fs::remove_file(folder.with_extension(LOCK.trim_start_matches('.')));
+        let Ok(alone) = open_lock(&self.directory.join(DIRECTORY_LOCK)) else { return };
+        if is_ours(&alone).is_ok_and(|is_ours| is_ours) && fs::remove_dir(folder).is_ok() {
+            let _ = fs::remove_file(lock_of(folder));
         }
     }
 }
@@ -223,9 +220,27 @@ impl fmt::Debug for Spool {
     }
 }
 
+/// Makes a folder that is nobody else's business, if it is not there.
+fn make_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// How files are opened to be written, so that nobody else can read them.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
 /// Writes a file and waits until the disk has it.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    let mut file = private().create_new(true).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
@@ -243,22 +258,62 @@ fn sync(folder: &Path) {
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
-fn is_folder(name: &str) -> bool {
+/// The folders of processes in a directory; none if it is not there. What is not ours is left alone, whatever it is.
+fn folders(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut folders = Vec::new();
+    let entries = match fs::read_dir(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(folders),
+        entries => entries?,
+    };
+    let mut foreign = 0;
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let is_lock_of = name.strip_suffix(LOCK).filter(|name| is_name(name)).map(|name| directory.join(name));
+        match is_lock_of {
+            // Its process ended in the middle of a beginning or of an end.
+            Some(folder) if !folder.try_exists()? => folders.push(folder),
+            Some(_) => {}
+            None if name == DIRECTORY_LOCK => {}
+            None if is_name(name) && fs::symlink_metadata(&path)?.is_dir() => folders.push(path),
+            None => foreign += 1,
+        }
+    }
+    if foreign > 0 {
+        tracing::debug!(foreign, "there are files in the spool directory that are not ours");
+    }
+    Ok(folders)
+}
+
+/// Whether the folder of a process may be called so.
+fn is_name(name: &str) -> bool {
     name.strip_prefix(FOLDER).is_some_and(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
+/// The lock of a folder, beside it.
+fn lock_of(folder: &Path) -> PathBuf {
+    folder.with_extension(LOCK.trim_start_matches('.'))
+}
+
+fn ends_with(path: &Path, ending: &str) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.ends_with(ending))
+}
+
 fn open_lock(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create(true).truncate(false).open(path)
+    private().create(true).truncate(false).open(path)
 }
 
 /// Locks the directory against other processes that look around in it, which takes them no longer than to rename some files.
+/// Whoever holds it for longer has been stopped: it is tried again with the next event.
 fn lock_directory(directory: &Path) -> io::Result<File> {
     let lock = open_lock(&directory.join(DIRECTORY_LOCK))?;
-    match lock.lock() {
-        Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
-        result => result?,
+    for _ in 0..LOCK_ATTEMPTS {
+        if is_ours(&lock)? {
+            return Ok(lock);
+        }
+        sleep(LOCK_PAUSE);
     }
-    Ok(lock)
+    Err(io::ErrorKind::WouldBlock.into())
 }
 
 /// Locks a folder, and says whether nobody else had. Where there are no locks, nobody else has: what is then sent twice can be
@@ -272,23 +327,35 @@ fn is_ours(lock: &File) -> io::Result<bool> {
     }
 }
 
-/// Moves the events of one folder to another. Answers how many files it left alone, since they are not ours.
-fn take_over(from: &Path, to: &Path) -> io::Result<usize> {
+/// Moves the events of a folder to another one, unless its process lives, and takes it away if nothing is left in it.
+fn take_over_if_orphaned(from: &Path, to: &Path) -> io::Result<()> {
+    let lock = open_lock(&lock_of(from))?;
+    if !is_ours(&lock)? {
+        return Ok(());
+    }
     let mut foreign = 0;
-    for entry in fs::read_dir(from)? {
+    let entries = match fs::read_dir(from) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return remove(&lock_of(from)),
+        entries => entries?,
+    };
+    for entry in entries {
         let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let is_file = fs::symlink_metadata(&path)?.is_file();
-        if is_file && name.ends_with(PARTIAL) {
+        if is_file && ends_with(&path, PARTIAL) {
             // Its process ended before it had promised anything.
-            fs::remove_file(&path)?;
-        } else if is_file && name.ends_with(WHOLE) {
-            fs::rename(&path, to.join(name))?;
+            remove(&path)?;
+        } else if is_file && ends_with(&path, WHOLE) {
+            fs::rename(&path, to.join(path.file_name().unwrap_or_default()))?;
         } else {
             foreign += 1;
         }
     }
-    Ok(foreign)
+    if foreign > 0 {
+        tracing::debug!(foreign, "there are files in a folder of the spool that are not ours");
+        return Ok(());
+    }
+    fs::remove_dir(from)?;
+    remove(&lock_of(from))
 }
 
 /// Reads a file; `None` if it is torn.

@@ -51,6 +51,21 @@ pub(crate) fn config(
     }
 }
 
+/// What is wrong with a certificate, in words that quote no name; `None` if something else is wrong.
+pub(crate) fn complaint(error: &rustls::Error) -> Option<&'static str> {
+    use rustls::CertificateError as Wrong;
+
+    let rustls::Error::InvalidCertificate(wrong) = error else { return None };
+    Some(match wrong {
+        Wrong::Expired | Wrong::ExpiredContext { .. } => "its certificate has expired",
+        Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => "its certificate is not valid yet",
+        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => "its certificate is for another name",
+        Wrong::UnknownIssuer | Wrong::BadSignature => "nobody who is trusted here has signed its certificate",
+        Wrong::Revoked => "its certificate was revoked",
+        _ => "its certificate cannot be used",
+    })
+}
+
 /// TLS that trusts nobody, for an address that does without: machines without any certificate can send there, too.
 pub(crate) fn unused() -> Result<ClientConfig, rustls::Error> {
     let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;

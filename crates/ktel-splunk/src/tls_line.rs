@@ -1,13 +1,13 @@
 //! A sink for a heavy forwarder that reads lines over TLS.
 
-use std::{fmt, future::Future, io, sync::Arc, time::Duration};
+use std::{fmt, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use ktel_outbox::{Line, Outcome, Sink};
 use rustls::pki_types::ServerName;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-    time::timeout,
+    net::{TcpStream, lookup_host},
+    time::{Instant, timeout},
 };
 use tokio_rustls::TlsConnector;
 
@@ -15,7 +15,7 @@ use crate::{
     builder::{SetupError, authorities},
     diagnosis::Diagnosis,
     encode_line::encode_line,
-    tls,
+    tls::{self, ClientCertificate},
 };
 
 /// The port, where an address names none.
@@ -27,7 +27,10 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// How long the other side may take to close. It need not: it answers nothing.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-/// A sink that sends each report as a line over a TLS connection of its own.
+/// How long an attempt may take before the lines that are left are those of the next one.
+const ATTEMPT: Duration = Duration::from_secs(20);
+
+/// A sink that sends each report as a line over a TLS connection of its own. No proxy is used.
 ///
 /// There is no answer. A line is delivered when it was written and the other side did not break the connection off.
 pub struct TlsLine {
@@ -44,13 +47,14 @@ pub struct TlsLineBuilder {
     host: String,
     port: u16,
     authorities: Option<Vec<u8>>,
+    certificate: Option<Vec<u8>>,
 }
 
 impl TlsLine {
     /// Starts to set up a sink for this address: `host`, `host:61833`, or `[::1]:61833`.
     pub fn builder(address: &str) -> Result<TlsLineBuilder, SetupError> {
         let (host, port) = split(address.trim()).ok_or(SetupError::LineAddress)?;
-        Ok(TlsLineBuilder { host, port, authorities: None })
+        Ok(TlsLineBuilder { host, port, authorities: None, certificate: None })
     }
 
     /// What a person should know of the latest attempt; `None` if it went well.
@@ -60,8 +64,8 @@ impl TlsLine {
     }
 
     async fn send(&self, text: &str) -> Result<(), Diagnosis> {
-        let address = (self.host.as_str(), self.port);
-        let stream = step("be reached", TcpStream::connect(address)).await?;
+        let addresses = step("be found", lookup_host((self.host.as_str(), self.port))).await?.collect::<Vec<_>>();
+        let stream = step("be reached", connect(&addresses)).await?;
         let mut stream = step("be trusted", self.connector.connect(self.name.clone(), stream)).await?;
         step("be written to", async {
             stream.write_all(text.as_bytes()).await?;
@@ -88,10 +92,18 @@ impl TlsLineBuilder {
         self
     }
 
+    /// The certificate of this side, with its private key, in the PEM format.
+    pub fn certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.certificate = Some(pem.into());
+        self
+    }
+
     /// Checks the settings. Nothing is connected to yet.
     pub fn build(self) -> Result<TlsLine, SetupError> {
-        let Self { host, port, authorities: given } = self;
-        let config = tls::config(authorities(given)?, None)?;
+        let Self { host, port, authorities: given, certificate } = self;
+        let certificate =
+            certificate.map(|pem| ClientCertificate::read(&pem).ok_or(SetupError::Certificate)).transpose()?;
+        let config = tls::config(authorities(given)?, certificate)?;
         let name = ServerName::try_from(host.clone()).map_err(|_| SetupError::LineAddress)?;
         Ok(TlsLine { connector: TlsConnector::from(Arc::new(config)), host, port, name, diagnosis: None })
     }
@@ -106,9 +118,22 @@ impl fmt::Debug for TlsLine {
 
 impl Sink<Line> for TlsLine {
     async fn post(&mut self, batch: &[Arc<Line>]) -> Outcome {
+        let mut texts = Vec::new();
         for (index, line) in batch.iter().enumerate() {
-            let Ok(text) = encode_line(line) else { return Outcome::Isolate(index) };
-            if let Err(diagnosis) = self.send(&text).await {
+            // Nothing has been sent yet, so that nothing is sent twice.
+            let Ok(text) = encode_line(line) else {
+                self.diagnosis =
+                    Some(Diagnosis::new("a line would not be read as it was meant", "report it as a fault"));
+                return Outcome::Isolate(index);
+            };
+            texts.push(text);
+        }
+        let began = Instant::now();
+        for (index, text) in texts.iter().enumerate() {
+            if index > 0 && began.elapsed() > ATTEMPT {
+                return Outcome::ResumeAt { index, after: Some(Duration::ZERO) };
+            }
+            if let Err(diagnosis) = self.send(text).await {
                 tracing::debug!("{diagnosis}");
                 self.diagnosis = Some(diagnosis);
                 return Outcome::ResumeAt { index, after: None };
@@ -126,15 +151,38 @@ async fn step<T>(what: &str, work: impl Future<Output = io::Result<T>>) -> Resul
     }
 }
 
-/// What the system says of an error names neither side.
-fn failed(what: &str, error: &io::Error) -> Diagnosis {
-    let problem = format!("the receiver of lines cannot {what} ({})", error.kind());
-    let remedy = match what {
-        "be trusted" => "name its authority in KTEL_CA_FILE, and check that it speaks TLS",
-        _ => "check its address, and what stands in between",
-    };
-    Diagnosis::new(problem, remedy)
+/// Connects to the first of some addresses that answers; each has its share of the time, so that one that is silent does not
+/// use up that of the others.
+async fn connect(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
+    let share = DEADLINE / u32::try_from(addresses.len().max(1)).unwrap_or(u32::MAX);
+    let mut latest = io::ErrorKind::NotFound.into();
+    for address in addresses {
+        match timeout(share, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => latest = error,
+            Err(_) => latest = io::ErrorKind::TimedOut.into(),
+        }
+    }
+    Err(latest)
 }
+
+/// What the system says of an error names neither side, and neither does what is said here of a certificate.
+fn failed(what: &str, error: &io::Error) -> Diagnosis {
+    let certificate = error.get_ref().and_then(|error| error.downcast_ref()).and_then(tls::complaint);
+    match (certificate, what) {
+        (Some(complaint), _) => Diagnosis::new(format!("the receiver of lines cannot be trusted: {complaint}"), TRUST),
+        (None, "be trusted") => {
+            let problem = format!("the receiver of lines does not agree on TLS ({})", error.kind());
+            Diagnosis::new(problem, "check that TLS is spoken at its port, and whether it asks for a certificate")
+        }
+        (None, _) => {
+            let problem = format!("the receiver of lines cannot {what} ({})", error.kind());
+            Diagnosis::new(problem, "check its address, and what stands in between")
+        }
+    }
+}
+
+const TRUST: &str = "check its certificate, and name its authority in KTEL_CA_FILE";
 
 /// Takes an address apart; `None` if it is none.
 fn split(address: &str) -> Option<(String, u16)> {

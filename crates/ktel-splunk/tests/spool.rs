@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     time::Duration,
@@ -38,7 +39,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// What a process takes up there that comes next, and how much of it is lost.
 fn recover(folder: &Path) -> (Vec<Envelope>, u32) {
-    let recovered = Spool::new(folder).recover();
+    let recovered = Spool::new(folder).recover(&BTreeSet::new());
     (recovered.items.into_iter().map(|(_, envelope)| envelope).collect(), recovered.lost)
 }
 
@@ -50,18 +51,22 @@ fn what_is_kept_is_recovered_unchanged_and_in_order_until_it_is_forgotten() {
     drop(spool);
 
     let mut spool = Spool::new(folder.path());
-    let recovered = spool.recover();
+    let recovered = spool.recover(&BTreeSet::new());
     let items: Vec<Envelope> = recovered.items.iter().map(|(_, envelope)| envelope.clone()).collect();
     assert_eq!((items, recovered.lost), (vec![envelope(1), envelope(2), envelope(3)], 0));
     assert_eq!(kept.len(), 3);
     spool.forget(recovered.items[1].0);
     spool.forget(recovered.items[1].0);
-    let again: Vec<Envelope> = spool.recover().items.into_iter().map(|(_, envelope)| envelope).collect();
-    assert_eq!(again, [envelope(1), envelope(3)], "it begins anew with what it keeps");
+    let again: Vec<Envelope> =
+        spool.recover(&BTreeSet::new()).items.into_iter().map(|(_, envelope)| envelope).collect();
+    assert_eq!(again, [envelope(1), envelope(3)], "who knows nothing is told all");
+    let known: BTreeSet<Kept> = [recovered.items[0].0].into();
+    let rest: Vec<Envelope> = spool.recover(&known).items.into_iter().map(|(_, envelope)| envelope).collect();
+    assert_eq!(rest, [envelope(3)]);
     drop(spool);
 
     let mut spool = Spool::new(folder.path());
-    for (kept, _) in spool.recover().items {
+    for (kept, _) in spool.recover(&BTreeSet::new()).items {
         spool.forget(kept);
     }
     drop(spool);
@@ -75,11 +80,12 @@ fn two_that_live_leave_each_other_alone() {
     let folder = tempfile::tempdir().unwrap();
     let (mut one, mut other) = (Spool::new(folder.path()), Spool::new(folder.path()));
     one.keep(&envelope(1)).unwrap();
-    assert_eq!(other.recover().items, []);
+    assert_eq!(other.recover(&BTreeSet::new()).items, []);
     other.keep(&envelope(2)).unwrap();
     assert_eq!(recover(folder.path()), (Vec::new(), 0));
     drop(one);
-    let taken: Vec<Envelope> = other.recover().items.into_iter().map(|(_, envelope)| envelope).collect();
+    let taken: Vec<Envelope> =
+        other.recover(&BTreeSet::new()).items.into_iter().map(|(_, envelope)| envelope).collect();
     assert_eq!(taken, [envelope(1), envelope(2)]);
 }
 
@@ -107,11 +113,11 @@ fn what_is_torn_is_counted_once_and_what_is_foreign_is_left_alone() {
     fs::write(&partial, text.as_bytes()).unwrap();
 
     let mut spool = Spool::new(folder.path());
-    let recovered = spool.recover();
+    let recovered = spool.recover(&BTreeSet::new());
     let items: Vec<&Envelope> = recovered.items.iter().map(|(_, envelope)| envelope).collect();
     assert_eq!((items, recovered.lost), (vec![&envelope(4)], 3));
     assert!(folder.path().join("somebody's.event").exists() && theirs.exists() && !partial.exists());
-    assert_eq!(spool.recover().lost, 0);
+    assert_eq!(spool.recover(&BTreeSet::new()).lost, 0);
 }
 
 /// A file that leads elsewhere is not read, wherever it lies.
@@ -137,10 +143,10 @@ fn a_disk_that_fails_is_no_fault_of_the_host() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("spool");
     let mut spool = Spool::new(&place);
-    assert_eq!(spool.recover().items, []);
+    assert_eq!(spool.recover(&BTreeSet::new()).items, []);
     assert!(!place.exists(), "nothing is made before something is kept");
     fs::write(&place, "a file in its place").unwrap();
-    assert_eq!((spool.recover().items.len(), spool.keep(&envelope(1))), (0, None));
+    assert_eq!((spool.recover(&BTreeSet::new()).items.len(), spool.keep(&envelope(1))), (0, None));
     fs::remove_file(&place).unwrap();
     let kept = spool.keep(&envelope(2)).unwrap();
     // Somebody tidies up.
@@ -150,4 +156,54 @@ fn a_disk_that_fails_is_no_fault_of_the_host() {
     spool.forget(kept);
     drop(spool);
     assert_eq!(recover(&place).0, [envelope(4)]);
+}
+
+/// One folder that cannot be taken over costs nothing but what is in it.
+#[test]
+fn a_folder_that_cannot_be_read_holds_up_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in [1, 2] {
+        Spool::new(folder.path()).keep(&envelope(number)).unwrap();
+    }
+    let mut folders: Vec<PathBuf> = files(folder.path()).iter().map(|file| file.parent().unwrap().to_owned()).collect();
+    folders.sort();
+    // Where its lock should be, there is a folder.
+    let lock = folders[0].with_extension("lock");
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap();
+    let first = fs::read_to_string(&files(&folders[0])[0]).unwrap();
+    let (items, lost) = recover(folder.path());
+    assert_eq!((items.len(), lost), (1, 0));
+    assert!(!first.contains(&items[0].event), "what could not be taken over is left alone");
+    assert!(folders[0].exists());
+}
+
+/// Who holds the lock of the directory for long holds up nobody for ever.
+#[test]
+fn a_lock_that_is_never_let_go_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let lock = fs::File::create(folder.path().join("ktel.lock")).unwrap();
+    lock.lock().unwrap();
+    let mut spool = Spool::new(folder.path());
+    assert_eq!(spool.keep(&envelope(1)), None);
+    drop(lock);
+    spool.keep(&envelope(2)).unwrap();
+    drop(spool);
+    assert_eq!(recover(folder.path()).0, [envelope(2)]);
+}
+
+/// Nobody else on the machine can read what waits.
+#[cfg(unix)]
+#[test]
+fn what_is_kept_is_private() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("spool");
+    let mut spool = Spool::new(&place);
+    spool.keep(&envelope(1)).unwrap();
+    let file = files(&place).remove(0);
+    for (path, mode) in [(place.as_path(), 0o700), (file.parent().unwrap(), 0o700), (file.as_path(), 0o600)] {
+        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, mode, "{}", path.display());
+    }
 }

@@ -11,7 +11,7 @@ use std::{
 
 use ktel_collector::{SendError, Sinks, consent::Decision, reseal, send_again};
 use ktel_outbox::Envelope;
-use ktel_splunk::{Diagnosis, Hec, SetupError, TlsLine, TlsLineBuilder, Token, decode};
+use ktel_splunk::{Diagnosis, Hec, SetupError, TlsLine, Token, decode};
 
 use super::{
     documents::{Document, Documents},
@@ -58,7 +58,7 @@ pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
 
 /// Makes a report of each cluster, and sends it.
 async fn send(args: &SendArgs) -> Result<(), Failure> {
-    let mut lines = args.line_to.as_deref().map(tls_line).transpose()?;
+    let mut lines = args.line_to.as_deref().map(|address| tls_line(args, address)).transpose()?;
     // Where lines go, events need not go anywhere.
     let is_line_alone = lines.is_some() && args.hec_url.is_none();
     let mut target = if is_line_alone { None } else { Some(target(args)?) };
@@ -71,28 +71,46 @@ async fn send(args: &SendArgs) -> Result<(), Failure> {
             Ok(sent) => (events, of_lines) = (events + sent.events, of_lines + sent.lines),
             Err(error) => {
                 let diagnosis = match &error {
-                    SendError::LineNotDelivered => lines.as_ref().and_then(TlsLine::diagnosis),
-                    _ => target.as_ref().and_then(Target::diagnosis),
+                    SendError::LineNotDelivered { events: arrived } => {
+                        events += arrived;
+                        lines.as_ref().and_then(TlsLine::diagnosis)
+                    }
+                    SendError::NotDelivered { lines: arrived, .. } => {
+                        of_lines += arrived;
+                        target.as_ref().and_then(Target::diagnosis)
+                    }
+                    SendError::Collect(_) => None,
                 };
                 failed =
                     failed.or(Some(failure(error, diagnosis, args.spool.is_some()).of_context(context.as_deref())));
             }
         }
     }
-    let (all, whose) = if failed.is_some() { ("", " of other clusters") } else { ("all ", "") };
+    let all = if failed.is_some() { "" } else { "all " };
     match &target {
-        Some(target) if events > 0 => target.say(&format!("{} {all}{events} events{whose}", target.done())),
+        Some(target) if events > 0 => target.say(&format!("{} {all}{events} events", target.done())),
         _ => {}
     }
     if of_lines > 0 {
-        println!("sent: the receiver of lines has {all}{of_lines} lines{whose}");
+        println!("sent: the receiver of lines has {all}{of_lines} lines");
     }
     failed.map_or(Ok(()), Err)
 }
 
-fn tls_line(address: &str) -> Result<TlsLine, Failure> {
-    let build = TlsLine::builder(address).and_then(TlsLineBuilder::build);
-    build.map_err(|error| Failure::new(chain(&error), "see `ktel send --help`"))
+fn tls_line(args: &SendArgs, address: &str) -> Result<TlsLine, Failure> {
+    let setup = |error: SetupError| Failure::new(chain(&error), "see `ktel send --help`");
+    let mut builder = TlsLine::builder(address).map_err(setup)?;
+    if let Some(pem) = certificate(args)? {
+        builder = builder.certificate(pem);
+    }
+    builder.build().map_err(setup)
+}
+
+/// The certificate to show, and its private key.
+fn certificate(args: &SendArgs) -> Result<Option<Vec<u8>>, Failure> {
+    let help = "name a file that can be read and holds a certificate and its private key (PEM)";
+    let unreadable = |error| Failure::new(format!("the file of the certificate cannot be read: {error}"), help);
+    args.certificate.as_ref().map(fs::read).transpose().map_err(unreadable)
 }
 
 /// Sends the envelopes of a file, some at a time. What is none, or breaks the contract, is named and left out.
@@ -214,10 +232,8 @@ fn hec(args: &SendArgs, url: &str) -> Result<Hec, Failure> {
     if args.acknowledged {
         builder = builder.acknowledged();
     }
-    if let Some(path) = &args.certificate {
-        let help = "name a file that can be read and holds a certificate and its private key (PEM)";
-        let unreadable = |error| Failure::new(format!("the file of the certificate cannot be read: {error}"), help);
-        builder = builder.certificate(fs::read(path).map_err(unreadable)?);
+    if let Some(pem) = certificate(args)? {
+        builder = builder.certificate(pem);
     }
     builder.build().map_err(setup)
 }

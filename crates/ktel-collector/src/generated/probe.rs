@@ -122,6 +122,8 @@ pub(crate) trait Delivery {
     /// `delivery.dropped_count`: The number of events that this process has given up since it started: too old, too
     /// many, or refused for good.
     ///
+    /// What an earlier process has left on disk, and nobody can read any more, is counted, too.
+    ///
     /// 0 to 10000000. Source: counted by the collector. Example: `0`.
     fn dropped_count(&self) -> Reading<u32>;
 }

@@ -626,7 +626,7 @@ pub static PRODUCT_VERSION: Field = Field {
 /// `delivery.dropped_count`: The number of events that this process has given up since it started: too old, too many, or refused for good.
 pub static DELIVERY_DROPPED_COUNT: Field = Field {
     path: "delivery.dropped_count",
-    meaning: "The number of events that this process has given up since it started: too old, too many, or refused for good.",
+    meaning: "The number of events that this process has given up since it started: too old, too many, or refused for good. What an earlier process has left on disk, and nobody can read any more, is counted, too.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Technical,

@@ -348,6 +348,8 @@ impl Product {
 pub struct Delivery {
     /// The number of events that this process has given up since it started: too old, too many, or refused for good.
     ///
+    /// What an earlier process has left on disk, and nobody can read any more, is counted, too.
+    ///
     /// 0 to 10000000. Source: counted by the collector. Example: `0`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
