@@ -254,7 +254,7 @@ async fn no_log_has_an_address_or_the_token() {
     // One connection, so that even a slow machine asks more often than it may.
     let mut sink = bench.sink();
     for number in 0..500 {
-        if sink.post(&[event(number, 10)]).await != Outcome::Delivered {
+        if sink.post(&[self::event(number, 10)]).await != Outcome::Delivered {
             break;
         }
     }
