@@ -11,8 +11,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 #[command(
     name = "ktel",
     version,
-    after_help = "Telemetry is switched off by DO_NOT_TRACK=1 or KTEL_TELEMETRY=off; the other values of\n\
-                  KTEL_TELEMETRY are local, on, or categories: KTEL_TELEMETRY=environment,usage."
+    after_help = "Telemetry is switched off for a whole cluster by `ktel opt-out`, for a process by DO_NOT_TRACK=1 or\n\
+                  KTEL_TELEMETRY=off; the other values of KTEL_TELEMETRY are local, on, or categories:\n\
+                  KTEL_TELEMETRY=environment,usage. `ktel status` shows who says what."
 )]
 pub(crate) struct Args {
     /// Show on the standard error what is done
@@ -34,6 +35,12 @@ pub(crate) enum Command {
     Preview(PreviewArgs),
     /// Make one report and send it
     Send(SendArgs),
+    /// Show whether anything is read and sent, who says what, and how that is changed
+    Status(ClusterArgs),
+    /// Switch telemetry off for a whole cluster: every ktel in it obeys, whatever the product
+    OptOut(OptArgs),
+    /// Take back what opt-out has said
+    OptIn(OptArgs),
     /// Hold reports against the contract
     ///
     /// Reads reports or envelopes of the HTTP Event Collector, one JSON document a line (or spread over several, as
@@ -43,6 +50,31 @@ pub(crate) enum Command {
     Validate(ValidateArgs),
     /// Print a contract
     Schema(SchemaArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct OptArgs {
+    /// The kubeconfig file; by default $KUBECONFIG, ~/.kube/config, or the pod's own account
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kubeconfig: Option<PathBuf>,
+    /// A context of the kubeconfig; by default the current one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) context: Option<String>,
+    /// The namespace that bears the annotation: kube-system, or default, where nobody may change that
+    #[arg(long = "in", value_name = "NAMESPACE", default_value = "kube-system", value_parser = ["kube-system", "default"])]
+    pub(crate) namespace: String,
+    /// Change nothing, and show what would be done
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Change nothing, and print a manifest to be applied by others
+    #[arg(short, long, value_enum)]
+    pub(crate) output: Option<Manifest>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Manifest {
+    /// A manifest for GitOps
+    Yaml,
 }
 
 #[derive(Debug, clap::Args)]

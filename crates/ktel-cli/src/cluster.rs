@@ -39,8 +39,6 @@ pub(crate) struct Named {
 ///
 /// What cannot be sent waits in `spool`, if there is one. What only the controller knows belongs to the first cluster, the home of the installation: told twice, it would count twice.
 pub(crate) async fn collectors(args: &ClusterArgs, spool: Option<&Path>) -> Result<Vec<Named>, Failure> {
-    // A process may have chosen its cryptography before; then it stays.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let facts = facts::gather(args).await?;
     if let Some(twice) = args.contexts.iter().enumerate().find(|(place, name)| args.contexts[..*place].contains(name)) {
         let message = format!("the context {} is named twice", twice.1);
@@ -54,7 +52,7 @@ pub(crate) async fn collectors(args: &ClusterArgs, spool: Option<&Path>) -> Resu
     let mut home: Option<Client> = None;
     let mut named = Vec::new();
     for context in contexts {
-        let client = client(args, context).await?;
+        let client = client(args.kubeconfig.as_deref(), context.map(String::as_str)).await?;
         let mut builder = Collector::builder(client.clone(), args.product.clone(), Setting::on().confirmed())
             .cluster_count(count)
             .namespaces(args.namespaces.iter().cloned());
@@ -114,8 +112,11 @@ fn own_pod(args: &ClusterArgs) -> Result<Option<SelfRef>, Failure> {
     }
 }
 
-async fn client(args: &ClusterArgs, context: Option<&String>) -> Result<Client, Failure> {
-    let mut config = config(args, context).await?;
+/// A client of a cluster: of this file's, or of the one that is configured, and of this context or the current one.
+pub(crate) async fn client(kubeconfig: Option<&Path>, context: Option<&str>) -> Result<Client, Failure> {
+    // A process may have chosen its cryptography before; then it stays.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut config = config(kubeconfig, context).await?;
     config.connect_timeout = Some(CONNECT_DEADLINE);
     Client::try_from(config)
         .map_err(|error| Failure::new(format!("the kubeconfig cannot be used: {}", chain(&error)), KUBECONFIG))
@@ -123,13 +124,13 @@ async fn client(args: &ClusterArgs, context: Option<&String>) -> Result<Client, 
 
 const KUBECONFIG: &str = "name another file with --kubeconfig or $KUBECONFIG, or another context with --context";
 
-async fn config(args: &ClusterArgs, context: Option<&String>) -> Result<Config, Failure> {
-    if args.kubeconfig.is_none() && context.is_none() {
+async fn config(kubeconfig: Option<&Path>, context: Option<&str>) -> Result<Config, Failure> {
+    if kubeconfig.is_none() && context.is_none() {
         let failure = |error| Failure::new(format!("no cluster is configured: {}", chain(&error)), KUBECONFIG);
         return Config::infer().await.map_err(failure);
     }
-    let options = KubeConfigOptions { context: context.cloned(), ..KubeConfigOptions::default() };
-    let config = match &args.kubeconfig {
+    let options = KubeConfigOptions { context: context.map(str::to_owned), ..KubeConfigOptions::default() };
+    let config = match kubeconfig {
         Some(path) => match Kubeconfig::read_from(path) {
             Ok(kubeconfig) => Config::from_custom_kubeconfig(kubeconfig, &options).await,
             Err(error) => Err(error),
@@ -142,7 +143,7 @@ async fn config(args: &ClusterArgs, context: Option<&String>) -> Result<Config, 
 /// What a person should do if a cluster cannot be read.
 pub(crate) fn unreadable(error: &CollectError) -> Failure {
     let help = match error {
-        CollectError::Off(_) => "unset the variable to allow it",
+        CollectError::Off(_) => "see `ktel status`",
         CollectError::Gather(GatherError::Unauthorized) => {
             "log in to the cluster again, or renew the token in the kubeconfig"
         }

@@ -33,6 +33,9 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo => in_background(command::demo::run()),
         Command::Preview(args) => in_background(command::preview::run(args)),
         Command::Send(args) => in_background(command::send::run(args)),
+        Command::Status(args) => in_background(command::status::run(args)),
+        Command::OptOut(args) => in_background(command::opt::run(args, Some("off"))),
+        Command::OptIn(args) => in_background(command::opt::run(args, None)),
         Command::Validate(args) => command::validate::run(&args),
         Command::Schema(args) => command::schema::run(&args),
     }

@@ -1,5 +1,6 @@
 //! `ktel preview`: what would be sent, without sending it.
 
+use ktel_collector::CollectError;
 use ktel_splunk::encode;
 
 use super::table;
@@ -22,6 +23,10 @@ pub(crate) async fn run(args: PreviewArgs) -> Result<(), Failure> {
     for Named { collector, context } in &mut all {
         let envelopes = match collector.preview().await {
             Ok(envelopes) => envelopes,
+            Err(CollectError::Off(decision)) => {
+                eprintln!("{decision}: nothing else was read");
+                continue;
+            }
             Err(error) => {
                 failed = failed.or(Some(cluster::unreadable(&error).of_context(context.as_deref())));
                 continue;

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use ktel_collector::{SendError, Sinks, consent::Decision, reseal, send_again};
+use ktel_collector::{CollectError, SendError, Sinks, consent::Decision, reseal, send_again};
 use ktel_outbox::Envelope;
 use ktel_splunk::{Diagnosis, Hec, SetupError, TlsLine, Token, decode};
 
@@ -69,6 +69,8 @@ async fn send(args: &SendArgs) -> Result<(), Failure> {
         let sinks = Sinks::chosen(target.as_mut(), lines.as_mut());
         match collector.send_once(sinks, patience(args)).await {
             Ok(sent) => (events, of_lines) = (events + sent.events, of_lines + sent.lines),
+            // The cluster says no, which is no failure.
+            Err(SendError::Collect(CollectError::Off(decision))) => eprintln!("{decision}: nothing was sent"),
             Err(error) => {
                 let diagnosis = match &error {
                     SendError::LineNotDelivered { events: arrived } => {

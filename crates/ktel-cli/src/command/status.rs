@@ -1,0 +1,69 @@
+//! `ktel status`: whether anything is read and sent, who says what, and how that is changed.
+
+use std::fmt::Write as _;
+
+use ktel_collector::consent::{ANNOTATION, Decision, Place, Source};
+
+use crate::{
+    args::ClusterArgs,
+    cluster::{self, Named},
+    failure::Failure,
+};
+
+pub(crate) async fn run(args: ClusterArgs) -> Result<(), Failure> {
+    let here = cluster::decide();
+    if !here.may_collect() {
+        // Who says no here is not asked what the cluster says.
+        print!("{}", render(&here, false));
+        return Ok(());
+    }
+    let mut all = cluster::collectors(&args, None).await?;
+    let is_one_of_several = all.len() > 1;
+    for Named { collector, context } in &mut all {
+        if let Some(context) = context.as_ref().filter(|_| is_one_of_several) {
+            println!("context {context}\n");
+        }
+        let decision = collector.consult().await;
+        print!("{}", render(decision, true));
+    }
+    Ok(())
+}
+
+/// Everybody who can say something, what they say, and how the one who decided is made to say something else.
+fn render(decision: &Decision, is_cluster_asked: bool) -> String {
+    let mut text = format!("telemetry is {}\n\n", decision.setting());
+    let mut sources: Vec<Source> = decision.said().iter().map(|(source, _)| *source).collect();
+    let mut silent = vec![Source::DoNotTrack, Source::KtelTelemetry];
+    if is_cluster_asked {
+        silent.extend([Place::KubeSystem, Place::Default].map(Source::Namespace));
+    }
+    silent.retain(|source| {
+        let unreadable =
+            if let Source::Namespace(place) = source { Source::UnreadableNamespace(*place) } else { *source };
+        !sources.contains(source) && !sources.contains(&unreadable)
+    });
+    sources.extend(silent);
+    let decider = decision.decided_by().filter(|_| !decision.may_send());
+    for source in sources {
+        let said = decision.said().iter().find(|(of, _)| *of == source);
+        let said = said.map_or_else(|| "nothing".to_owned(), |(_, setting)| setting.to_string());
+        let mark = if decider == Some(source) { "* " } else { "  " };
+        let _ = writeln!(text, "{mark}{:<42} {said}", name(source));
+    }
+    text.push('\n');
+    if let Some(source) = decider {
+        let _ = writeln!(text, "* decides. To change it: {}", source.remedy());
+    }
+    if is_cluster_asked {
+        let _ = writeln!(text, "The annotation is {ANNOTATION}; it holds for every ktel in the cluster.");
+        text.push_str("A controller has variables of its own; its log says what they decide.\n");
+    } else {
+        text.push_str("The cluster was not asked: whoever says no here need not be asked for more.\n");
+    }
+    text
+}
+
+/// Who that is to whoever sits at a terminal.
+fn name(source: Source) -> String {
+    if source == Source::Host { "this command".to_owned() } else { source.to_string() }
+}
