@@ -110,7 +110,7 @@ fn check_outbox(outcome: Outcome) {
         outbox.settle(now, 1.0, outcome);
         let (left, lost) = match outcome {
             Outcome::Delivered | Outcome::DeliveredSlowDown => (0, 0),
-            Outcome::ResumeAt { index, .. } => (SENT.saturating_sub(index), 0),
+            Outcome::ResumeAt { index, .. } if index <= SENT => (SENT - index, 0),
             Outcome::Isolate(index) if index < SENT => (SENT - 1, 1),
             Outcome::Gone => (0, 3),
             _ => (SENT, 0),

@@ -119,6 +119,9 @@ fn who_always_asks_to_be_asked_at_once_is_no_hot_loop() {
 fn a_batch_that_was_taken_in_part_is_resumed() {
     let resume = Outcome::ResumeAt { index: 3, after: Some(Duration::ZERO) };
     check(5, &[resume, Outcome::Delivered], &[Next::Send(vec![0, 1, 2, 3, 4]), Next::Send(vec![3, 4]), Next::Idle]);
+    check(3, &[resume], &[Next::Send(vec![0, 1, 2]), Next::Idle]);
+    // A number that is too high is no reason to lose anything.
+    check(2, &[resume, Outcome::Delivered], &[Next::Send(vec![0, 1]), Next::Send(vec![0, 1]), Next::Idle]);
 }
 
 #[test]
@@ -291,7 +294,9 @@ impl State {
                 Next::Send(batch) => {
                     match outcome {
                         Outcome::Delivered | Outcome::DeliveredSlowDown => self.delivered.extend(&batch),
-                        Outcome::ResumeAt { index, .. } => self.delivered.extend(batch.iter().take(index)),
+                        Outcome::ResumeAt { index, .. } => {
+                            self.delivered.extend(batch.get(..index).unwrap_or_default());
+                        }
                         Outcome::AckPending { ack, .. } => self.promised.push((ack, batch)),
                         _ => {}
                     }
@@ -408,7 +413,7 @@ proptest! {
                     prop_assert!(!batch.is_empty() && batch.is_sorted(), "the oldest goes first: {batch:?}");
                     match outcome {
                         Outcome::Delivered | Outcome::DeliveredSlowDown => delivered.extend(batch),
-                        Outcome::ResumeAt { index, .. } => delivered.extend(batch.into_iter().take(index)),
+                        Outcome::ResumeAt { index, .. } => delivered.extend(batch.get(..index).unwrap_or_default()),
                         _ => {}
                     }
                     outbox.settle(now, jitter, outcome);
