@@ -238,7 +238,8 @@ impl<T: Clone> Outbox<T> {
             }
             Outcome::Retry { after } => self.fail(now, jitter, after),
             Outcome::ResumeAt { index, after } => {
-                if !self.take(ids.get(..index).unwrap_or(ids)).is_empty() {
+                // A number that names nothing that was sent does not say that anything was taken.
+                if !self.take(ids.get(..index).unwrap_or_default()).is_empty() {
                     (self.failures, self.failing_since) = (0, None);
                 }
                 self.fail(now, jitter, after);

@@ -58,7 +58,9 @@ impl State {
                 Next::Send(batch) => {
                     match outcome {
                         Outcome::Delivered | Outcome::DeliveredSlowDown => self.delivered.extend(&batch),
-                        Outcome::ResumeAt { index, .. } => self.delivered.extend(batch.iter().take(index)),
+                        Outcome::ResumeAt { index, .. } => {
+                            self.delivered.extend(batch.get(..index).unwrap_or_default());
+                        }
                         Outcome::AckPending { ack, .. } => self.promised.push((ack, batch)),
                         _ => {}
                     }
@@ -175,7 +177,7 @@ proptest! {
                     prop_assert!(!batch.is_empty() && batch.is_sorted(), "the oldest goes first: {batch:?}");
                     match outcome {
                         Outcome::Delivered | Outcome::DeliveredSlowDown => delivered.extend(batch),
-                        Outcome::ResumeAt { index, .. } => delivered.extend(batch.into_iter().take(index)),
+                        Outcome::ResumeAt { index, .. } => delivered.extend(batch.get(..index).unwrap_or_default()),
                         _ => {}
                     }
                     outbox.settle(now, jitter, outcome);

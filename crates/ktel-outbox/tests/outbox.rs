@@ -118,6 +118,9 @@ fn who_always_asks_to_be_asked_at_once_is_no_hot_loop() {
 fn a_batch_that_was_taken_in_part_is_resumed() {
     let resume = Outcome::ResumeAt { index: 3, after: Some(Duration::ZERO) };
     check(5, &[resume, Outcome::Delivered], &[Next::Send(vec![0, 1, 2, 3, 4]), Next::Send(vec![3, 4]), Next::Idle]);
+    check(3, &[resume], &[Next::Send(vec![0, 1, 2]), Next::Idle]);
+    // A number that is too high is no reason to lose anything.
+    check(2, &[resume, Outcome::Delivered], &[Next::Send(vec![0, 1]), Next::Send(vec![0, 1]), Next::Idle]);
 }
 
 #[test]

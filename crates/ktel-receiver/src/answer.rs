@@ -55,11 +55,15 @@ pub(crate) enum Answer {
 
 /// An answer as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) content_type: &'static str,
-    pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: Vec<u8>,
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// What the body is: JSON where the event collector speaks, a page where the server around it does.
+    pub content_type: &'static str,
+    /// Headers besides the usual ones.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
 }
 
 impl Answer {

@@ -29,9 +29,11 @@ pub struct Event {
     pub violations: Vec<String>,
 }
 
-/// An event collector: its settings, and what it has seen.
+/// An event collector without a network: its settings, and what it has seen.
+///
+/// A [`Receiver`](crate::Receiver) is one that listens. This one is given each request, and keeps the events that it took.
 #[derive(Debug)]
-pub(crate) struct EventCollector {
+pub struct EventCollector {
     pub(crate) settings: Settings,
     judge: Judge,
     seen: Mutex<Seen>,
@@ -47,12 +49,15 @@ struct Seen {
 }
 
 impl EventCollector {
-    pub(crate) fn new(settings: Settings, judge: Judge) -> Self {
+    /// An event collector that has seen nothing yet. What its settings say of TLS is for whoever listens.
+    #[must_use]
+    pub fn new(settings: Settings, judge: Judge) -> Self {
         Self { settings, judge, seen: Mutex::default() }
     }
 
     /// The last events, oldest first.
-    pub(crate) fn events(&self) -> Vec<Event> {
+    #[must_use]
+    pub fn events(&self) -> Vec<Event> {
         self.seen().events.iter().cloned().collect()
     }
 
@@ -77,8 +82,8 @@ impl EventCollector {
         step.unwrap_or(Step::Well)
     }
 
-    /// Answers a request as it should be.
-    pub(crate) fn answer(&self, request: &Request) -> Reply {
+    /// Answers a request as it should be, and keeps what it brought.
+    pub fn answer(&self, request: &Request) -> Reply {
         let is_post = request.method == "POST";
         let answer = match request.path.as_str() {
             path if is_for_events(path) && is_post => self.take(request, false),
@@ -173,7 +178,9 @@ impl EventCollector {
     }
 
     fn keep(&self, seen: &mut Seen, envelopes: Vec<Envelope>) {
-        let events = envelopes.into_iter().map(|Envelope { event, rest }| Event {
+        // What would be dropped at once is not judged: a body can hold half a million lines.
+        let early = envelopes.len().saturating_sub(self.settings.kept_events);
+        let events = envelopes.into_iter().skip(early).map(|Envelope { event, rest }| Event {
             violations: self.judge.violations(&event),
             report: event,
             envelope: rest,

@@ -5,7 +5,7 @@ use ktel_types::contract;
 use serde_json::Value;
 
 /// The published strict schema, ready to judge.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Judge(Validator);
 
 impl Judge {

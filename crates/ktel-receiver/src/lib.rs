@@ -2,7 +2,8 @@
 //!
 //! It listens on loopback, answers as HEC does, holds each event against the published strict JSON Schema, and keeps the
 //! last ones together with what it found. An event that breaks the schema is taken all the same, as Splunk would take it.
-//! Acknowledgements, indexes and back pressure are Splunk's; faults can be had on demand ([`Step`]).
+//! Acknowledgements, indexes and back pressure are Splunk's; faults can be had on demand ([`Step`]). An [`EventCollector`] is
+//! the same without a network.
 //!
 //! ```
 //! use ktel_receiver::Receiver;
@@ -27,7 +28,8 @@ mod request;
 mod script;
 mod settings;
 
-pub use event_collector::Event;
+pub use answer::Reply;
+pub use event_collector::{Event, EventCollector};
 pub use judge::Judge;
 pub use receiver::{Receiver, StartError};
 pub use request::Request;

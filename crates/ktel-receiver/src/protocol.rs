@@ -63,7 +63,11 @@ pub(crate) fn envelopes(body: &[u8], settings: &Settings, token: Option<&Token>)
 }
 
 fn envelope(number: usize, text: &str, token: Option<&Token>) -> Result<Envelope, Answer> {
-    let Ok(Value::Object(mut rest)) = serde_json::from_str(text) else { return Err(Answer::InvalidFormat(number)) };
+    // Each part is read of its own text: serde_json takes an object that bears a certain name for the JSON in its value.
+    let written: BTreeMap<String, &RawValue> = serde_json::from_str(text).map_err(|_| Answer::InvalidFormat(number))?;
+    let parts = written.iter().map(|(name, part)| Ok((name.clone(), serde_json::from_str(part.get())?)));
+    let parts: Result<Map<String, Value>, serde_json::Error> = parts.collect();
+    let mut rest = parts.map_err(|_| Answer::InvalidFormat(number))?;
     let event = rest.remove("event").ok_or(Answer::EventRequired(number))?;
     if event.is_null() || event.as_str().is_some_and(str::is_empty) {
         return Err(Answer::EventBlank(number));
@@ -73,7 +77,6 @@ fn envelope(number: usize, text: &str, token: Option<&Token>) -> Result<Envelope
         None | Some(Value::Object(_)) => {}
         Some(_) => return Err(Answer::InvalidFormat(number)),
     }
-    let written: BTreeMap<String, &RawValue> = serde_json::from_str(text).unwrap_or_default();
     if written.get("time").is_some_and(|time| !is_time(time.get())) {
         return Err(Answer::BadFields(number));
     }
@@ -96,8 +99,9 @@ pub(crate) fn lines(body: &[u8]) -> Envelopes {
     Envelopes { good, refusal }
 }
 
-/// Whether a time, as it is written, is a number or a text that is one, without an exponent.
+/// Whether a time, as it is written, is a number or a text that is one, without an exponent. What Rust calls `nan` and `inf`
+/// is none.
 fn is_time(written: &str) -> bool {
     let number = written.trim_matches('"');
-    !number.contains(['e', 'E']) && number.parse::<f64>().is_ok()
+    !number.contains(['e', 'E']) && number.parse().is_ok_and(f64::is_finite)
 }

@@ -63,6 +63,10 @@ async fn what_is_wrong_is_refused_by_number() {
         (r#"{"event":1,"fields":{"a":{"b":1}}}"#, "Error in handling indexed fields", 15, 0),
         (r#"{"event":1,"time":"nope"}"#, "Error in handling indexed fields", 15, 0),
         (r#"{"event":1,"time":"1.7e9"}"#, "Error in handling indexed fields", 15, 0),
+        (r#"{"event":1,"time":"nan"}"#, "Error in handling indexed fields", 15, 0),
+        (r#"{"event":1,"time":"-inf"}"#, "Error in handling indexed fields", 15, 0),
+        // A name that serde_json gives a meaning of its own has none here.
+        (r#"{"$serde_json::private::RawValue":"{\"event\":1}"}"#, "Event field is required", 12, 0),
     ] {
         let expected = format!(r#"{{"code":{code},"invalid-event-number":{number},"text":"{text}"}}"#);
         // What stands before it is taken by then: a body is read as a stream.

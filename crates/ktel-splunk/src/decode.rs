@@ -34,7 +34,15 @@ pub fn decode(line: &str) -> Result<Envelope, NotAnEnvelope> {
         let what = if error.is_data() { "a part is missing or has the wrong type" } else { "it is not JSON" };
         NotAnEnvelope(format!("{what} ({place})"))
     };
+    let refused = |what: &str| NotAnEnvelope(what.to_owned());
+    // A list is no object, though serde would take it for one whose parts come in their order.
+    if line.trim_ascii_start().starts_with('[') {
+        return Err(refused("it is a list"));
+    }
     let line: Line<'_> = serde_json::from_str(line).map_err(unreadable)?;
+    if !line.event.get().starts_with('{') {
+        return Err(refused("its event is no object"));
+    }
     let millis = (line.time * 1000.0).round() / 1000.0;
     let time = Duration::try_from_secs_f64(millis).map_err(|error| NotAnEnvelope(format!("its time: {error}")))?;
     let millis = u64::from(time.subsec_nanos().saturating_add(500_000) / 1_000_000);
@@ -74,7 +82,10 @@ mod tests {
         let report = r#"{"event":"USAGE","secret":"a secret"}"#;
         let number = r#"{"time":"a secret","source":"s","sourcetype":"t","event":{}}"#;
         let time = r#"{"time":-1,"source":"s","sourcetype":"t","event":{}}"#;
-        for line in ["", "a secret", "{", report, number, time, "[]"] {
+        // A list of the parts of an envelope, and an event that is none.
+        let list = r#"[1,"s","t",null,{"a":"a secret"},{}]"#;
+        let text = r#"{"time":1,"source":"s","sourcetype":"t","event":"a secret"}"#;
+        for line in ["", "a secret", "{", report, number, time, "[]", list, text] {
             let error = decode(line).unwrap_err().to_string();
             assert!(error.starts_with("not an envelope: ") && !error.contains("secret"), "{error}");
         }

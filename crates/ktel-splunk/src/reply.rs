@@ -59,7 +59,7 @@ struct Acknowledged {
 
 /// Whether this body says that what has this number is safe.
 pub(crate) fn acknowledges(body: &[u8], number: u64) -> bool {
-    let answer: Option<Acknowledged> = serde_json::from_slice(body).ok();
+    let answer: Option<Acknowledged> = object(body);
     answer.is_some_and(|answer| answer.acks.get(&number.to_string()) == Some(&true))
 }
 
@@ -67,20 +67,39 @@ impl Reply {
     /// Reads an answer. `retry_after` is the header of that name, `now` the time at which it came.
     #[must_use]
     pub fn read(status: u16, retry_after: Option<&str>, body: &[u8], now: SystemTime) -> Self {
-        let body = match serde_json::from_slice::<Answer>(body) {
-            Ok(Answer { code, event, ack, .. }) => Body::Hec { code, event, ack },
-            Err(_) if body.iter().all(u8::is_ascii_whitespace) => Body::Empty,
-            Err(_) => Body::Foreign,
+        let body = match object(body) {
+            Some(Answer { code, event, ack, .. }) => Body::Hec { code, event, ack },
+            None if body.iter().all(u8::is_ascii_whitespace) => Body::Empty,
+            None => Body::Foreign,
         };
         Self { status, body, retry_after: retry_after.and_then(|text| pause(text.trim(), now)) }
     }
 }
 
+/// Reads an object. A list is none, though serde would take it for one whose parts come in their order.
+fn object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
+    if body.trim_ascii_start().starts_with(b"{") { serde_json::from_slice(body).ok() } else { None }
+}
+
 /// Reads a number of seconds, or the time that is left until a date. What cannot be read is not there.
 fn pause(text: &str, now: SystemTime) -> Option<Duration> {
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    // Rust takes a sign as well, which HTTP does not.
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse().ok().map(Duration::from_secs);
     }
     let date = httpdate::parse_http_date(text).ok()?;
     Some(date.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::acknowledges;
+
+    #[test]
+    fn only_an_object_acknowledges() {
+        assert!(acknowledges(br#" {"acks":{"7":true,"8":false}}"#, 7));
+        for body in [r#"{"acks":{"7":false}}"#, r#"{"acks":{"8":true}}"#, r#"[{"7":true}]"#, ""] {
+            assert!(!acknowledges(body.as_bytes(), 7), "{body}");
+        }
+    }
 }

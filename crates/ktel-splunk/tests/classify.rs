@@ -144,6 +144,8 @@ fn a_pause_is_asked_for_in_seconds_or_until_a_date() {
         (Some("Mon, 23 Nov 2026 01:00:00 GMT"), Some(Duration::ZERO)),
         (Some("soon"), None),
         (Some("-1"), None),
+        (Some("+7"), None),
+        (Some(""), None),
         (Some("1e9"), None),
         (None, None),
     ] {
@@ -158,8 +160,10 @@ fn a_pause_is_asked_for_in_seconds_or_until_a_date() {
 
 #[test]
 fn odd_bodies_are_somebody_elses() {
+    // Not even a list of all that an answer says, in its order, is one.
+    let list = "[\"Success\",0,null,null]";
     for body in
-        ["[]", "7", "\"Success\"", "{}", "{\"code\":\"0\"}", "{\"code\":-1}", "{\"text\":\"Success\"", "\u{feff}"]
+        [list, "[]", "7", "\"Success\"", "{}", "{\"code\":\"0\"}", "{\"code\":-1}", "{\"text\":\"Success\"", "\u{feff}"]
     {
         check(&classify(&reply(200, body), Posted::default()), Outcome::Misconfigured);
         check(&classify(&reply(503, body), Posted::default()), RETRY);
