@@ -114,8 +114,6 @@ fn own_pod(args: &ClusterArgs) -> Result<Option<SelfRef>, Failure> {
 
 /// A client of a cluster: of this file's, or of the one that is configured, and of this context or the current one.
 pub(crate) async fn client(kubeconfig: Option<&Path>, context: Option<&str>) -> Result<Client, Failure> {
-    // A process may have chosen its cryptography before; then it stays.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut config = config(kubeconfig, context).await?;
     config.connect_timeout = Some(CONNECT_DEADLINE);
     Client::try_from(config)

@@ -18,6 +18,8 @@ use failure::Failure;
 fn main() -> ExitCode {
     let args = Args::parse();
     show_log(args.verbose);
+    // The process has one kind of cryptography, whoever needs it first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     match run(args.command) {
         Ok(code) => code,
         Err(failure) => {

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use ktel_collector::consent::{ANNOTATION, Decision, Place, Source};
+use ktel_collector::consent::{ANNOTATION, Decision, Place, Setting, Source};
+use ktel_types::report::Category;
 
 use crate::{
     args::ClusterArgs,
@@ -31,7 +32,7 @@ pub(crate) async fn run(args: ClusterArgs) -> Result<(), Failure> {
 
 /// Everybody who can say something, what they say, and how the one who decided is made to say something else.
 fn render(decision: &Decision, is_cluster_asked: bool) -> String {
-    let mut text = format!("telemetry is {}\n\n", decision.setting());
+    let mut text = format!("telemetry is {}\n\n", word(decision.setting()));
     let mut sources: Vec<Source> = decision.said().iter().map(|(source, _)| *source).collect();
     let mut silent = vec![Source::DoNotTrack, Source::KtelTelemetry];
     if is_cluster_asked {
@@ -43,24 +44,31 @@ fn render(decision: &Decision, is_cluster_asked: bool) -> String {
         !sources.contains(source) && !sources.contains(&unreadable)
     });
     sources.extend(silent);
+    sources.sort_unstable();
     let decider = decision.decided_by().filter(|_| !decision.may_send());
     for source in sources {
         let said = decision.said().iter().find(|(of, _)| *of == source);
-        let said = said.map_or_else(|| "nothing".to_owned(), |(_, setting)| setting.to_string());
+        let said = said.map_or_else(|| "nothing".to_owned(), |(_, setting)| word(setting));
         let mark = if decider == Some(source) { "* " } else { "  " };
-        let _ = writeln!(text, "{mark}{:<42} {said}", name(source));
+        let _ = writeln!(text, "{mark}{:<44} {said}", name(source));
     }
     text.push('\n');
     if let Some(source) = decider {
         let _ = writeln!(text, "* decides. To change it: {}", source.remedy());
     }
     if is_cluster_asked {
-        let _ = writeln!(text, "The annotation is {ANNOTATION}; it holds for every ktel in the cluster.");
+        let _ = writeln!(text, "The annotation is {ANNOTATION}: every ktel in the cluster obeys.");
         text.push_str("A controller has variables of its own; its log says what they decide.\n");
     } else {
         text.push_str("The cluster was not asked: whoever says no here need not be asked for more.\n");
     }
     text
+}
+
+/// What somebody says, in few words.
+fn word(setting: &Setting) -> String {
+    let all: Vec<&str> = Category::ALL.iter().map(|category| category.as_str()).collect();
+    setting.to_string().replace(&all.join(", "), "everything")
 }
 
 /// Who that is to whoever sits at a terminal.

@@ -4,6 +4,7 @@
 
 mod bench;
 mod clusters;
+mod consenting;
 mod sending;
 mod validating;
 

@@ -31,12 +31,10 @@ impl Source {
             Self::DoNotTrack => "unset it, or set it to 0",
             Self::KtelTelemetry => "off, local, on, or categories such as environment,usage",
             Self::Switch(_) => "set it to true, or unset it",
-            Self::Namespace(_) => {
-                "off, local, on, or categories; `kubectl annotate namespace NAME ktel.konghq.com/telemetry-` removes it"
-            }
-            Self::UnreadableNamespace(_) => {
-                "bind the role ktel-consent of docs/generated/rbac/roles.yaml, or set KTEL_TELEMETRY=on"
-            }
+            Self::Namespace(Place::KubeSystem) => "`ktel opt-in` takes it back",
+            Self::Namespace(Place::Default) => "`ktel opt-in --in default` takes it back",
+            Self::Namespace(Place::Own) => "kubectl annotate namespace NAME ktel.konghq.com/telemetry-",
+            Self::UnreadableNamespace(_) => "bind the role ktel-consent, or set KTEL_TELEMETRY=on",
         }
     }
 

@@ -166,13 +166,11 @@ fn each_source_is_explained() {
         ),
         (
             decide(&on, &nothing, &[Heard::annotation(Place::Default, Some("off"))]),
-            "the annotation on the namespace default (off, local, on, or categories; `kubectl \
-             annotate namespace NAME ktel.konghq.com/telemetry-` removes it)",
+            "the annotation on the namespace default (`ktel opt-in --in default` takes it back)",
         ),
         (
             decide(&on, &nothing, &[Heard::unreadable(Place::KubeSystem)]),
-            "the namespace kube-system, which cannot be read (bind the role ktel-consent of docs/generated/rbac/roles.yaml, or set \
-             KTEL_TELEMETRY=on)",
+            "the namespace kube-system, which cannot be read (bind the role ktel-consent, or set KTEL_TELEMETRY=on)",
         ),
     ] {
         assert_eq!(decision.to_string(), format!("telemetry is off, decided by {sentence}"));

@@ -1,0 +1,127 @@
+//! `ktel status`, `ktel opt-out` and `ktel opt-in`, and a cluster that says no.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    path::PathBuf,
+    thread,
+};
+
+use crate::bench::{Bench, check_refusal, ktel, text};
+
+const HUSHED: &str = r#"
+version: v1.34.1
+objects:
+  - { apiVersion: v1, kind: Namespace, metadata: { name: default, annotations: { ktel.konghq.com/telemetry: "off" } } }
+"#;
+
+#[test]
+fn status_shows_who_says_what_and_how_it_is_changed() {
+    let bench = Bench::new();
+    let server = bench.cluster(HUSHED);
+    let kubeconfig = bench.kubeconfig(&server);
+    let status = || ktel(&["status", "--kubeconfig", kubeconfig.to_str().unwrap()]);
+    let output = status().env("KTEL_TELEMETRY", "usage").output().unwrap();
+    let shown = text(&output.stdout);
+    assert!(output.status.success(), "{shown}{}", text(&output.stderr));
+    for line in [
+        "telemetry is off",
+        "  this command                                 on for everything",
+        "  the variable DO_NOT_TRACK                    nothing",
+        "  the variable KTEL_TELEMETRY                  on for USAGE",
+        "  the annotation on the namespace kube-system  nothing",
+        "* the annotation on the namespace default      off",
+        "* decides. To change it: `ktel opt-in --in default` takes it back",
+    ] {
+        assert!(shown.lines().any(|shown| shown == line), "{line}\n{shown}");
+    }
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+
+    // Who says no here need not be asked for more.
+    let before = server.requests().len();
+    let output = status().env("DO_NOT_TRACK", "1").output().unwrap();
+    let shown = text(&output.stdout);
+    assert!(shown.contains("* the variable DO_NOT_TRACK                    off"), "{shown}");
+    assert_eq!(server.requests().len(), before);
+}
+
+#[test]
+fn a_cluster_that_says_no_is_no_failure_and_nothing_is_read() {
+    let bench = Bench::new();
+    let server = bench.cluster(HUSHED);
+    let kubeconfig = bench.kubeconfig(&server);
+    let receiver = bench.receiver(None);
+    for command in [&["preview"][..], &["send", "--hec-url", &receiver.url()]] {
+        let output = ktel(command).args(["--kubeconfig", kubeconfig.to_str().unwrap()]).output().unwrap();
+        let said = text(&output.stderr);
+        assert!(output.status.success() && output.stdout.is_empty(), "{said}");
+        assert!(said.starts_with("telemetry is off, decided by the annotation on the namespace default"), "{said}");
+    }
+    assert!(receiver.events().is_empty());
+    assert!(server.requests().iter().all(|request| request.contains("/api/v1/namespaces/")), "{:?}", server.requests());
+}
+
+/// A server that takes one change, and tells which.
+fn take_one_change(bench: &Bench) -> (PathBuf, thread::JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let kubeconfig = format!(
+        "{{ apiVersion: v1, kind: Config, current-context: c, contexts: [{{ name: c, context: {{ cluster: c, user: u }} }}], \
+         clusters: [{{ name: c, cluster: {{ server: '{url}' }} }}], users: [{{ name: u, user: {{}} }}] }}"
+    );
+    let taken = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        let mut chunk = [0; 4096];
+        while !request.ends_with(b"}}}") {
+            let count = stream.read(&mut chunk).unwrap();
+            assert!(count > 0, "{}", String::from_utf8_lossy(&request));
+            request.extend_from_slice(&chunk[..count]);
+        }
+        let body = r#"{"apiVersion":"meta.k8s.io/v1","kind":"PartialObjectMetadata","metadata":{"name":"default"}}"#;
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ";
+        write!(stream, "{head}{}\r\n\r\n{body}", body.len()).unwrap();
+        String::from_utf8(request).unwrap()
+    });
+    (bench.file("kubeconfig.yaml", &kubeconfig), taken)
+}
+
+#[test]
+fn one_command_switches_a_whole_cluster_off_and_on_again() {
+    let bench = Bench::new();
+    for (command, body, kubectl) in [
+        (
+            "opt-out",
+            r#"{"metadata":{"annotations":{"ktel.konghq.com/telemetry":"off"}}}"#,
+            "ktel.konghq.com/telemetry=off",
+        ),
+        ("opt-in", r#"{"metadata":{"annotations":{"ktel.konghq.com/telemetry":null}}}"#, "ktel.konghq.com/telemetry-"),
+    ] {
+        let (kubeconfig, taken) = take_one_change(&bench);
+        let arguments = [command, "--in", "default", "--kubeconfig", kubeconfig.to_str().unwrap()];
+        let output = ktel(&arguments).output().unwrap();
+        let shown = text(&output.stdout);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let request = taken.join().unwrap();
+        assert!(request.starts_with("PATCH /api/v1/namespaces/default"), "{request}");
+        assert!(request.ends_with(body) && request.contains("application/merge-patch+json"), "{request}");
+        let line = format!("  kubectl annotate namespace default {kubectl} --overwrite");
+        assert!(shown.lines().any(|shown| shown == line), "{shown}");
+
+        // Nothing is changed by whoever only looks.
+        let looking = |option: &[&str]| text(&ktel(&[command]).args(option).output().unwrap().stdout);
+        assert!(looking(&["--dry-run"]).contains(&format!("namespace kube-system {kubectl}")));
+        let manifest = looking(&["--output", "yaml"]);
+        assert!(
+            manifest.starts_with("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: kube-system\n"),
+            "{manifest}"
+        );
+        assert_eq!(manifest.contains("    ktel.konghq.com/telemetry: \"off\"\n"), command == "opt-out", "{manifest}");
+    }
+    let server = bench.cluster("{ version: v1.34.1, token: right }");
+    let kubeconfig = bench.kubeconfig(&server);
+    let output = ktel(&["opt-out", "--kubeconfig", kubeconfig.to_str().unwrap()]).output().unwrap();
+    check_refusal(&output, 1, "kube-system cannot be changed", "--in default");
+    let output = ktel(&["opt-out", "--in", "kong"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "a namespace that nobody asks would be no opt-out");
+}
