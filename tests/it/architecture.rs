@@ -121,8 +121,10 @@ fn what_waits_lives_in_few_files() {
         "receiver/receiver.rs",
         "cli/cluster.rs",
         "cli/command/demo.rs",
+        "cli/command/opt.rs",
         "cli/command/preview.rs",
         "cli/command/send.rs",
+        "cli/command/status.rs",
         "cli/command/target.rs",
         "cli/facts.rs",
     ];

@@ -209,7 +209,6 @@ async fn a_cluster_that_says_no_is_asked_nothing_else() {
         (saying("kube-system", Some("off")), Setting::on().confirmed()),
         (saying("default", Some("off")), Setting::on()),
         (saying("kong", Some("nonsense")), Setting::on()),
-        (saying("default", Some("local")), Setting::on()),
         (hushed(), Setting::on()),
     ] {
         let api = Changing::new(vec![cluster]);
@@ -297,4 +296,36 @@ async fn what_waits_is_held_while_nobody_can_be_asked() {
 
     let mut confirmed = collector(Changing::new(vec![hushed()]), spool.path(), Setting::on().confirmed());
     assert!(confirmed.preview().await.is_ok());
+}
+
+/// The switch that a product had before ktel is heard where the controller has it: in its pod.
+#[tokio::test]
+async fn a_switch_in_the_controllers_pod_is_heard() {
+    tokio::time::pause();
+    let pod = |container: Value| {
+        let metadata = json!({ "name": "kong-0", "namespace": "kong" });
+        let pod =
+            json!({ "apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": { "containers": [container] } });
+        Cluster::parse(&json!({ "version": "v1.34.1", "objects": [pod] }).to_string()).unwrap()
+    };
+    let variable = |name: &str, value: Value| json!({ "name": "c", "env": [{ "name": name, "value": value }] });
+    let elsewhere = json!({ "name": "c", "env": [{ "name": "CONTROLLER_ANONYMOUS_REPORTS", "valueFrom": {} }] });
+    for (container, is_yes) in [
+        (json!({ "name": "c" }), true),
+        (variable("CONTROLLER_ANONYMOUS_REPORTS", json!("true")), true),
+        (variable("CONTROLLER_ANONYMOUS_REPORTS", json!("false")), false),
+        (variable("KONG_ANONYMOUS_REPORTS", json!("off")), false),
+        (variable("KONG_OPERATOR_ANONYMOUS_REPORTS", json!("perhaps")), false),
+        (json!({ "name": "c", "args": ["--anonymous-reports=false"] }), false),
+        (json!({ "name": "c", "args": ["--anonymous-reports"] }), true),
+        (elsewhere, false),
+    ] {
+        let spool = tempfile::tempdir().unwrap();
+        let api = Changing::new(vec![pod(container.clone())]);
+        let asked = Arc::clone(&api.asked);
+        let mut collector = collector(api, spool.path(), Setting::on());
+        assert_eq!(collector.preview().await.is_ok(), is_yes, "{container}");
+        let is_of_consent = |path: &String| is_question(path) || path == "/api/v1/namespaces/kong/pods/kong-0";
+        assert_eq!(asked.lock().unwrap().iter().all(is_of_consent), !is_yes, "{container}");
+    }
 }

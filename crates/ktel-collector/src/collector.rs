@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::{
     assembly::Sources,
     consent::{Decision, decide},
-    gather::{Discovery, GatherError, Reader, Task, hear},
+    gather::{Discovery, GatherError, Reader, Task, hear, hear_controller},
     generated::{assemble, reads, snapshot::Snapshot},
     identity::{Instance, report_id},
     occasion::Occasion,
@@ -92,18 +92,24 @@ impl Collector {
     /// Asks everybody who has a say about consent, and decides.
     ///
     /// The cluster is asked only if nobody says no where the collector runs: for the annotation of the namespaces `kube-system`
-    /// and `default` and of the collector's own, and for nothing else.
+    /// and `default` and of the collector's own; if none of them says no either, for the switches in the controller's pod.
     pub async fn consult(&mut self) -> &Decision {
         let Setup { client, home, own, limits, consent, environment, .. } = &self.setup;
         self.decision = decide(consent, environment, &[]);
         if self.decision.may_collect() {
             // The namespace of the collector is at home.
-            let own = own.as_ref().map(|own| own.namespace.as_str());
-            let mut heard = hear(home.as_ref().unwrap_or(client), limits, own).await;
+            let at_home = home.as_ref().unwrap_or(client);
+            // All of it takes no longer than one read of the cluster may.
+            let deadline = Instant::now() + limits.read_deadline;
+            let mut heard = hear(at_home, limits, deadline, own.as_ref().map(|own| own.namespace.as_str())).await;
             if home.is_some() {
-                heard.extend(hear(client, limits, None).await);
+                heard.extend(hear(client, limits, deadline, None).await);
             }
             self.decision = decide(consent, environment, &heard);
+            if let Some(own) = own.as_ref().filter(|_| self.decision.may_collect() && !environment.replaces()) {
+                heard.extend(hear_controller(at_home, limits, deadline, own).await);
+                self.decision = decide(consent, environment, &heard);
+            }
         }
         &self.decision
     }

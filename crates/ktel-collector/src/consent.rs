@@ -12,6 +12,7 @@ mod source;
 use std::fmt;
 
 pub use environment::Environment;
+pub(crate) use environment::SWITCHES;
 pub use namespace::{ANNOTATION, Heard, Place};
 pub use setting::{Mode, Setting};
 pub use source::Source;

@@ -4,7 +4,7 @@ use super::{setting::Setting, source::Source};
 use crate::outside;
 
 /// The variables that Kong's products have had before ktel, each of which switches off the telemetry of one of them.
-const SWITCHES: [&str; 4] = [
+pub(crate) const SWITCHES: [&str; 4] = [
     "CONTROLLER_ANONYMOUS_REPORTS",
     "KONG_OPERATOR_ANONYMOUS_REPORTS",
     "GATEWAY_OPERATOR_ANONYMOUS_REPORTS",
@@ -36,6 +36,11 @@ impl Environment {
         }
     }
 
+    /// Whether ktel stands in for what the switches switch off.
+    pub(crate) fn replaces(&self) -> bool {
+        self.replaces_anonymous_reports.as_deref().is_some_and(is_true)
+    }
+
     /// What the variables say; nothing for those that are not set.
     pub(super) fn settings(&self) -> impl Iterator<Item = (Source, Setting)> {
         let do_not_track = self.do_not_track.as_deref().map(str::trim);
@@ -44,7 +49,7 @@ impl Environment {
         let do_not_track = is_asked.then(|| (Source::DoNotTrack, Setting::off()));
         let telemetry = self.ktel_telemetry.as_deref().map(Setting::parse).map(Setting::confirmed);
         let telemetry = telemetry.map(|setting| (Source::KtelTelemetry, setting));
-        let is_replaced = self.replaces_anonymous_reports.as_deref().is_some_and(is_true);
+        let is_replaced = self.replaces();
         let switches = self.switches.iter().filter(move |(_, value)| !is_replaced && !is_true(value));
         let switches = switches.map(|(name, _)| (Source::Switch(name), Setting::off()));
         do_not_track.into_iter().chain(telemetry).chain(switches)
@@ -52,6 +57,6 @@ impl Environment {
 }
 
 /// Whether a value is plainly true, as Go and Kong Gateway read it.
-fn is_true(value: &str) -> bool {
+pub(super) fn is_true(value: &str) -> bool {
     matches!(value.trim().to_ascii_lowercase().as_str(), "1" | "t" | "true" | "on" | "yes")
 }

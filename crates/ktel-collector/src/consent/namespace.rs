@@ -1,8 +1,8 @@
-//! What a cluster says: an annotation that every ktel in it obeys.
+//! What a cluster says: an annotation that every ktel in it obeys, and the switches of the controller that is reported on.
 
 use std::fmt;
 
-use super::{setting::Setting, source::Source};
+use super::{environment::is_true, setting::Setting, source::Source};
 
 /// The annotation: `off`, `local`, `on`, or categories separated by commas. All else means off.
 pub const ANNOTATION: &str = "ktel.konghq.com/telemetry";
@@ -18,48 +18,40 @@ pub enum Place {
     Own,
 }
 
-/// What was read of one namespace.
+/// What was read of one namespace, or of the controller's pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heard {
-    place: Place,
-    word: Word,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Word {
-    /// Nothing: there is no annotation, or no such namespace.
-    Nothing,
-    Text(String),
-    Unreadable,
+    source: Source,
+    /// What it says; `None` for nothing.
+    setting: Option<Setting>,
 }
 
 impl Heard {
     /// The namespace bears this annotation, or none.
     #[must_use]
     pub fn annotation(place: Place, text: Option<&str>) -> Self {
-        Self { place, word: text.map_or(Word::Nothing, |text| Word::Text(text.to_owned())) }
+        Self { source: Source::Namespace(place), setting: text.map(Setting::parse) }
     }
 
     /// The namespace cannot be read.
     #[must_use]
     pub fn unreadable(place: Place) -> Self {
-        Self { place, word: Word::Unreadable }
+        Self { source: Source::UnreadableNamespace(place), setting: Some(Setting::off()) }
+    }
+
+    /// A switch of this name is set in the controller's pod, to this value. What is not plainly true means off.
+    #[must_use]
+    pub fn switch(name: &'static str, value: &str) -> Self {
+        Self { source: Source::ControllerSwitch(name), setting: (!is_true(value)).then(Setting::off) }
     }
 
     pub(super) fn source(&self) -> Source {
-        match self.word {
-            Word::Unreadable => Source::UnreadableNamespace(self.place),
-            Word::Nothing | Word::Text(_) => Source::Namespace(self.place),
-        }
+        self.source
     }
 
     /// What it says; `None` for nothing. `is_confirmed` is whether an administrator has spoken elsewhere.
     pub(super) fn setting(&self, is_confirmed: bool) -> Option<Setting> {
-        match &self.word {
-            Word::Nothing => None,
-            Word::Text(text) => Some(Setting::parse(text)),
-            Word::Unreadable => (!is_confirmed).then(Setting::off),
-        }
+        self.setting.clone().filter(|_| !(self.source.is_unreadable() && is_confirmed))
     }
 }
 

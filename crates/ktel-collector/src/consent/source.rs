@@ -16,6 +16,8 @@ pub enum Source {
     KtelTelemetry,
     /// A variable of this name that Kong's products have had before ktel.
     Switch(&'static str),
+    /// Such a variable, or the argument `--anonymous-reports`, of the controller's pod.
+    ControllerSwitch(&'static str),
     /// The annotation on a namespace.
     Namespace(Place),
     /// A namespace that cannot be read, so that nobody knows what it says.
@@ -30,7 +32,7 @@ impl Source {
             Self::Host => "it is set in the configuration of the controller",
             Self::DoNotTrack => "unset it, or set it to 0",
             Self::KtelTelemetry => "off, local, on, or categories such as environment,usage",
-            Self::Switch(_) => "set it to true, or unset it",
+            Self::Switch(_) | Self::ControllerSwitch(_) => "set it to true, or unset it",
             Self::Namespace(Place::KubeSystem) => "`ktel opt-in` takes it back",
             Self::Namespace(Place::Default) => "`ktel opt-in --in default` takes it back",
             Self::Namespace(Place::Own) => "kubectl annotate namespace NAME ktel.konghq.com/telemetry-",
@@ -50,6 +52,7 @@ impl fmt::Display for Source {
             Self::DoNotTrack => f.write_str("the variable DO_NOT_TRACK"),
             Self::KtelTelemetry => f.write_str("the variable KTEL_TELEMETRY"),
             Self::Switch(name) => write!(f, "the variable {name}"),
+            Self::ControllerSwitch(name) => write!(f, "{name} of the controller's pod"),
             Self::Namespace(place) => write!(f, "the annotation on {place}"),
             Self::UnreadableNamespace(place) => write!(f, "{place}, which cannot be read"),
         }

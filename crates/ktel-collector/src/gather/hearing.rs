@@ -8,15 +8,16 @@ use tokio::time::Instant;
 
 use super::exchange::{self, Exchange, Failure};
 use crate::{
-    consent::{Heard, Place},
+    consent::{Heard, Place, SWITCHES},
+    host::SelfRef,
     limits::Limits,
     view,
 };
 
 /// Asks a cluster what its namespaces `kube-system` and `default` say, and perhaps the collector's own. Never fails: what
 /// cannot be read is said to be so.
-pub(crate) async fn hear(client: &Client, limits: &Limits, own: Option<&str>) -> Vec<Heard> {
-    let exchange = Exchange::new(client, limits, Instant::now() + limits.read_deadline);
+pub(crate) async fn hear(client: &Client, limits: &Limits, deadline: Instant, own: Option<&str>) -> Vec<Heard> {
+    let exchange = Exchange::new(client, limits, deadline);
     let own = async {
         match own {
             // It may be one of the two.
@@ -28,6 +29,23 @@ pub(crate) async fn hear(client: &Client, limits: &Limits, own: Option<&str>) ->
         tokio::join!(ask(&exchange, Place::KubeSystem, "kube-system"), ask(&exchange, Place::Default, "default"), own);
     [Some(system), Some(default), own].into_iter().flatten().collect()
 }
+
+/// Asks the pod of the controller for the switches that Kong's products have had before ktel. A pod that cannot be read says
+/// nothing.
+pub(crate) async fn hear_controller(client: &Client, limits: &Limits, deadline: Instant, own: &SelfRef) -> Vec<Heard> {
+    let exchange = Exchange::new(client, limits, deadline);
+    let path = format!("/api/v1/namespaces/{}/pods", own.namespace);
+    let Ok(request) = Request::new(path).get(&own.pod, &GetParams::default()) else { return Vec::new() };
+    let Ok(answer) = exchange.fetch(request).await else { return Vec::new() };
+    let Ok(pod) = exchange::decode::<view::pods::Object>(&answer.body) else { return Vec::new() };
+    let made = pod.containers().iter().flat_map(|container| {
+        SWITCHES.into_iter().filter_map(|name| Some(Heard::switch(name, container.made(ARGUMENT, name)?)))
+    });
+    made.collect()
+}
+
+/// The argument that stands for any of the switches.
+const ARGUMENT: &str = "--anonymous-reports";
 
 async fn ask(exchange: &Exchange<'_>, place: Place, name: &str) -> Heard {
     match annotation(exchange, name).await {

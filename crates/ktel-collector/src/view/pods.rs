@@ -154,6 +154,13 @@ impl Container {
         from_argument.or_else(|| self.variable(variable))
     }
 
+    /// The value of a setting, as [`setting`](Self::setting) finds it; an empty text if it is made, and its value stands elsewhere.
+    #[must_use]
+    pub(crate) fn made(&self, argument: &str, variable: &str) -> Option<&str> {
+        let elsewhere = || self.env.iter().any(|known| known.name == variable).then_some("");
+        self.setting(argument, variable).or_else(elsewhere)
+    }
+
     /// The value of a variable of the environment, if it stands in the pod itself.
     #[must_use]
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
@@ -241,5 +248,8 @@ mod tests {
         assert_eq!(gates(json!(["--gates", "--verbose"])), "true");
         assert_eq!(gates(json!(["--gates-of-hell=B=true"])), "C=true");
         assert_eq!(container(json!([])).setting("--none", "SECRET"), None, "what stands elsewhere is not looked up");
+        assert_eq!(container(json!([])).made("--none", "SECRET"), Some(""), "but it is there");
+        assert_eq!(container(json!([])).made("--none", "NOBODY"), None);
+        assert_eq!(container(json!(["--none=1"])).made("--none", "SECRET"), Some("1"));
     }
 }
