@@ -10,7 +10,7 @@ use crate::{
 
 /// What is asked before anything else is read. It fills no field, so that no standard says it.
 const CONSENT: &str = r#"---
-# For any category: whether the cluster says no (the annotation `ktel.konghq.com/telemetry`). Asked before anything else is read.
+# For any category: whether the cluster says no, by an annotation. Asked before anything else is read.
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata:
