@@ -10,10 +10,10 @@ use std::{
 };
 
 use ktel_collector::{
-    CollectError, Collector, Schedule, SendError,
+    CollectError, Collector, Schedule, SendError, Sinks,
     consent::{ANNOTATION, Environment, Setting},
 };
-use ktel_outbox::{Envelope, Outcome, Sink};
+use ktel_outbox::{Envelope, Line, Outcome, Sink};
 use ktel_sim::{Answer, Api, Cluster, DEMO, Request, Server};
 use ktel_splunk::Spool;
 use ktel_types::report::Category;
@@ -182,20 +182,34 @@ fn collector(api: Changing, spool: &std::path::Path, consent: Setting) -> Collec
 }
 
 /// Takes nothing until it is told to, and notes what it took.
-#[derive(Clone, Default)]
-struct Gate {
+struct Gate<T = Envelope> {
     is_open: Arc<AtomicUsize>,
     attempts: Arc<AtomicUsize>,
     taken: Arc<AtomicUsize>,
+    items: Arc<Mutex<Vec<Arc<T>>>>,
 }
 
-impl Sink for Gate {
-    async fn post(&mut self, batch: &[Arc<Envelope>]) -> Outcome {
+impl<T> Default for Gate<T> {
+    fn default() -> Self {
+        Self { is_open: Arc::default(), attempts: Arc::default(), taken: Arc::default(), items: Arc::default() }
+    }
+}
+
+impl<T> Clone for Gate<T> {
+    fn clone(&self) -> Self {
+        let Self { is_open, attempts, taken, items } = self;
+        Self { is_open: is_open.clone(), attempts: attempts.clone(), taken: taken.clone(), items: items.clone() }
+    }
+}
+
+impl<T: Send + Sync> Sink<T> for Gate<T> {
+    async fn post(&mut self, batch: &[Arc<T>]) -> Outcome {
         self.attempts.fetch_add(1, Ordering::SeqCst);
         if self.is_open.load(Ordering::SeqCst) == 0 {
             return Outcome::Retry { after: Some(Duration::from_secs(60)) };
         }
         self.taken.fetch_add(batch.len(), Ordering::SeqCst);
+        self.items.lock().unwrap().extend(batch.iter().map(Arc::clone));
         Outcome::Delivered
     }
 }
@@ -215,7 +229,7 @@ async fn a_cluster_that_says_no_is_asked_nothing_else() {
         let asked = Arc::clone(&api.asked);
         let folder = tempfile::tempdir().unwrap();
         let spool = folder.path().join("spool");
-        let gate = Gate::default();
+        let gate: Gate = Gate::default();
         let mut collector = collector(api, &spool, consent);
         let error = collector.send_once(&mut gate.clone(), Duration::ZERO).await.unwrap_err();
         assert!(matches!(error, SendError::Collect(CollectError::Off(_))), "{error}");
@@ -235,7 +249,7 @@ async fn a_cluster_that_changes_its_mind_is_heard_without_a_restart() {
     let api = Changing::new(vec![saying("none", None), saying("default", Some("off")), saying("none", None)]);
     let (stage, asked) = (Arc::clone(&api.stage), Arc::clone(&api.asked));
     let spool = tempfile::tempdir().unwrap();
-    let gate = Gate::default();
+    let gate: Gate = Gate::default();
     let files = || {
         let folders =
             fs::read_dir(spool.path()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
@@ -273,7 +287,7 @@ async fn what_waits_is_held_while_nobody_can_be_asked() {
     let api = Changing::new(vec![saying("none", None), hushed(), saying("none", None)]);
     let (stage, asked) = (Arc::clone(&api.stage), Arc::clone(&api.asked));
     let spool = tempfile::tempdir().unwrap();
-    let gate = Gate::default();
+    let gate: Gate = Gate::default();
     let run = collector(api, spool.path(), Setting::on()).run(gate.clone(), sleep(12 * HOUR));
     let watch = async {
         sleep(3 * HOUR).await;
@@ -328,4 +342,69 @@ async fn a_switch_in_the_controllers_pod_is_heard() {
         let is_of_consent = |path: &String| is_question(path) || path == "/api/v1/namespaces/kong/pods/kong-0";
         assert_eq!(asked.lock().unwrap().iter().all(is_of_consent), !is_yes, "{container}");
     }
+}
+
+/// Where a variable says no, nothing is asked of anybody, however long it runs, and what an earlier process has left is gone.
+#[tokio::test]
+async fn a_no_where_the_collector_runs_needs_no_question() {
+    tokio::time::pause();
+    let spool = tempfile::tempdir().unwrap();
+    let gate: Gate = Gate::default();
+    let left = collector(Changing::new(vec![saying("none", None)]), spool.path(), Setting::on());
+    left.run(gate.clone(), sleep(3 * HOUR)).await;
+    let files = || {
+        let folders =
+            fs::read_dir(spool.path()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+        folders.map(|folder| fs::read_dir(folder).unwrap().count()).sum::<usize>()
+    };
+    assert!(files() > 0);
+    let api = Changing::new(vec![saying("none", None)]);
+    let asked = Arc::clone(&api.asked);
+    let attempts = gate.attempts.load(Ordering::SeqCst);
+    let off = Environment { ktel_telemetry: Some("off".into()), ..Environment::default() };
+    let silent = Collector::builder(client_without_network(api), "kong-operator", Setting::on())
+        .environment(off)
+        .store(Spool::new(spool.path()))
+        .build()
+        .unwrap();
+    silent.run(gate.clone(), sleep(30 * HOUR)).await;
+    assert_eq!((asked.lock().unwrap().len(), gate.attempts.load(Ordering::SeqCst), files()), (0, attempts, 0));
+}
+
+/// A category that is withdrawn while it runs: neither its events nor what rides of it on others is sent, and no line that
+/// tells of it, not even if the cluster could not be asked in between.
+#[tokio::test]
+async fn what_tells_of_a_withdrawn_category_is_dropped() {
+    tokio::time::pause();
+    let api = Changing::new(vec![saying("none", None), hushed(), saying("default", Some("usage"))]);
+    let stage = Arc::clone(&api.stage);
+    let spool = tempfile::tempdir().unwrap();
+    let (events, lines): (Gate, Gate<Line>) = (Gate::default(), Gate::default());
+    let sinks = Sinks::events(events.clone()).and_lines(lines.clone());
+    let run = collector(api, spool.path(), Setting::on()).run(sinks, sleep(12 * HOUR));
+    let watch = async {
+        sleep(3 * HOUR).await;
+        stage.store(1, Ordering::SeqCst);
+        sleep(HOUR).await;
+        stage.store(2, Ordering::SeqCst);
+        events.is_open.store(1, Ordering::SeqCst);
+        lines.is_open.store(1, Ordering::SeqCst);
+        sleep(4 * HOUR).await;
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = run => {}
+        () = watch => unreachable!("it never ends"),
+    }
+    let events = events.items.lock().unwrap();
+    assert!(!events.is_empty());
+    for envelope in events.iter() {
+        let event: Value = serde_json::from_str(&envelope.event).unwrap();
+        assert_eq!(event["consented"], json!(["USAGE"]), "made after the withdrawal");
+        assert!(envelope.fields.iter().all(|(name, _)| name != "ktel_platform"), "{:?}", envelope.fields);
+    }
+    let lines = lines.items.lock().unwrap();
+    assert!(!lines.is_empty());
+    let keys = |line: &Line| line.groups.concat().iter().map(|(key, _)| key.to_string()).collect::<Vec<_>>();
+    assert!(lines.iter().all(|line| !keys(line).iter().any(|key| key == "k8sv")), "{:?}", keys(&lines[0]));
 }

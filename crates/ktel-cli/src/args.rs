@@ -87,7 +87,7 @@ pub(crate) struct ClusterArgs {
     #[arg(long = "context", value_name = "NAME")]
     pub(crate) contexts: Vec<String>,
     /// The only namespaces to read, for accounts without rights on the whole cluster; besides, `kube-system` is asked for its
-    /// identifier, and what --pod and --publish-service name is read
+    /// identifier, namespaces are asked whether they say no, and what --pod and --publish-service name is read
     #[arg(long = "namespace", value_name = "NAMES", value_delimiter = ',')]
     pub(crate) namespaces: Vec<String>,
     /// The product that reports

@@ -39,7 +39,6 @@ pub(crate) struct Named {
 ///
 /// What cannot be sent waits in `spool`, if there is one. What only the controller knows belongs to the first cluster, the home of the installation: told twice, it would count twice.
 pub(crate) async fn collectors(args: &ClusterArgs, spool: Option<&Path>) -> Result<Vec<Named>, Failure> {
-    let facts = facts::gather(args).await?;
     if let Some(twice) = args.contexts.iter().enumerate().find(|(place, name)| args.contexts[..*place].contains(name)) {
         let message = format!("the context {} is named twice", twice.1);
         return Err(Failure::new(message, "name each cluster once with --context"));
@@ -48,11 +47,24 @@ pub(crate) async fn collectors(args: &ClusterArgs, spool: Option<&Path>) -> Resu
         [] => vec![None],
         contexts => contexts.iter().map(Some).collect(),
     };
+    if spool.is_some() && contexts.len() > 1 {
+        // One cluster's no is not another one's.
+        return Err(Failure::new(
+            "several clusters cannot share a --spool",
+            "run it once for each, with a directory of its own",
+        ));
+    }
     let count = u32::try_from(contexts.len()).unwrap_or(u32::MAX);
+    // What the controller tells is not asked for before the cluster is: that may say no.
+    let mut facts: Option<HostFacts> = None;
     let mut home: Option<Client> = None;
     let mut named = Vec::new();
     for context in contexts {
         let client = client(args.kubeconfig.as_deref(), context.map(String::as_str)).await?;
+        let facts = match &facts {
+            Some(facts) => facts,
+            None => facts.insert(allowed_facts(args, client.clone()).await?),
+        };
         let mut builder = Collector::builder(client.clone(), args.product.clone(), Setting::on().confirmed())
             .cluster_count(count)
             .namespaces(args.namespaces.iter().cloned());
@@ -84,6 +96,16 @@ pub(crate) async fn collectors(args: &ClusterArgs, spool: Option<&Path>) -> Resu
         named.push(Named { collector, context: context.cloned() });
     }
     Ok(named)
+}
+
+/// What the controller tells, if its cluster does not say no.
+async fn allowed_facts(args: &ClusterArgs, client: Client) -> Result<HostFacts, Failure> {
+    let mut builder = Collector::builder(client, args.product.clone(), Setting::on().confirmed());
+    if let Some(own) = own_pod(args)? {
+        builder = builder.own_pod(own);
+    }
+    let mut collector = builder.build().map_err(|error| unusable(&error))?;
+    if collector.consult().await.may_collect() { facts::gather(args).await } else { Ok(HostFacts::default()) }
 }
 
 /// What a person should do if a collector cannot be set up.

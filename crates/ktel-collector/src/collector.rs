@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::{
     assembly::Sources,
-    consent::{Decision, decide},
+    consent::{Decision, Heard, decide},
     gather::{Discovery, GatherError, Reader, Task, hear, hear_controller},
     generated::{assemble, reads, snapshot::Snapshot},
     identity::{Instance, report_id},
@@ -33,6 +33,8 @@ pub struct Collector {
     pub(crate) setup: Setup,
     /// What was decided the last time that everybody was asked.
     pub(crate) decision: Decision,
+    /// What the cluster said then.
+    heard: Vec<Heard>,
     instance: Instance,
     /// When it was built, which is taken for the start of the process.
     built: Instant,
@@ -73,6 +75,7 @@ impl Collector {
     pub(crate) fn new(setup: Setup) -> Self {
         Self {
             decision: decide(&setup.consent, &setup.environment, &[]),
+            heard: Vec::new(),
             setup,
             instance: Instance::new(),
             built: Instant::now(),
@@ -100,16 +103,22 @@ impl Collector {
             // The namespace of the collector is at home.
             let at_home = home.as_ref().unwrap_or(client);
             // All of it takes no longer than one read of the cluster may.
-            let deadline = Instant::now() + limits.read_deadline;
+            let half = limits.read_deadline / 2;
+            let deadline = Instant::now() + half;
             let mut heard = hear(at_home, limits, deadline, own.as_ref().map(|own| own.namespace.as_str())).await;
             if home.is_some() {
                 heard.extend(hear(client, limits, deadline, None).await);
             }
-            self.decision = decide(consent, environment, &heard);
-            if let Some(own) = own.as_ref().filter(|_| self.decision.may_collect() && !environment.replaces()) {
-                heard.extend(hear_controller(at_home, limits, deadline, own).await);
-                self.decision = decide(consent, environment, &heard);
+            let allowed = decide(consent, environment, &heard).may_collect();
+            if let Some(own) = own.as_ref().filter(|_| allowed && !environment.replaces()) {
+                heard.extend(hear_controller(at_home, limits, Instant::now() + half, own).await);
             }
+            // What could be read before, and cannot be read now, still says what it said.
+            let earlier: Vec<Heard> =
+                self.heard.iter().filter(|word| word.is_word() && word.is_unread_in(&heard)).cloned().collect();
+            heard.extend(earlier);
+            self.decision = decide(consent, environment, &heard);
+            self.heard = heard;
         }
         &self.decision
     }

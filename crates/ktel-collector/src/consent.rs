@@ -22,6 +22,7 @@ pub use source::Source;
 pub struct Decision {
     setting: Setting,
     said: Vec<(Source, Setting)>,
+    unread: Vec<Source>,
     is_certain: bool,
 }
 
@@ -35,13 +36,14 @@ pub fn decide(host: &Setting, environment: &Environment, cluster: &[Heard]) -> D
     let is_confirmed = own.iter().any(|(_, setting)| setting.is_confirmed());
     let words = cluster.iter().filter_map(|heard| Some((heard.source(), heard.setting(is_confirmed)?)));
     let said: Vec<(Source, Setting)> = own.into_iter().chain(words).collect();
+    let unread = cluster.iter().map(Heard::source).filter(|source| source.is_unreadable()).collect();
     let strictest = |said: &mut dyn Iterator<Item = &(Source, Setting)>| {
         said.fold(Setting::on(), |strictest, (_, setting)| strictest.and(setting))
     };
     let setting = strictest(&mut said.iter());
     // What only an unreadable namespace forbids may be allowed again when it can be read.
     let known = strictest(&mut said.iter().filter(|(source, _)| !source.is_unreadable()));
-    Decision { is_certain: known.mode() == setting.mode(), setting, said }
+    Decision { is_certain: known.mode() == setting.mode(), setting, said, unread }
 }
 
 impl Decision {
@@ -55,6 +57,12 @@ impl Decision {
     #[must_use]
     pub fn said(&self) -> &[(Source, Setting)] {
         &self.said
+    }
+
+    /// What could not be read, whether that decides or not.
+    #[must_use]
+    pub fn unread(&self) -> &[Source] {
+        &self.unread
     }
 
     /// Whether anything may be read.

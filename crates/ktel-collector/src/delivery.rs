@@ -12,7 +12,12 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::{consent::Decision, outside, seal};
+use ktel_types::report::Category;
+
+use crate::{
+    consent::{Decision, Environment, Setting, decide},
+    outside, seal,
+};
 
 /// Times are durations since a moment that the owner chooses, and that all deliveries of an owner share.
 pub(crate) struct Delivery<T, S> {
@@ -162,6 +167,13 @@ impl<T: Send + Sync + 'static, S: Sink<T>> Delivery<T, S> {
 }
 
 impl<S: Sink> Delivery<Envelope, S> {
+    /// Drops all that waits, and all that earlier processes of this product have left: none of it may be sent any more.
+    pub(crate) async fn drop_all(&mut self, product: &str) {
+        let tags: Vec<Tag> = Category::ALL.iter().map(|category| seal::tag(*category)).collect();
+        self.purge(&tags).await;
+        self.recover(product, &decide(&Setting::off(), &Environment::default(), &[])).await;
+    }
+
     /// Takes up what earlier processes of this product have left, as far as there is consent to it. What is too old, or breaks
     /// the contract by now, is lost. What another product has left stays for that: it may have another receiver.
     pub(crate) async fn recover(&mut self, product: &str, decision: &Decision) {

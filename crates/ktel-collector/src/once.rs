@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     collector::{CollectError, Collector},
-    delivery::Delivery,
+    delivery::{Delivery, step},
     sinks::Sinks,
 };
 
@@ -58,14 +58,14 @@ impl Collector {
         sinks: impl Into<Sinks<E, L>>,
         patience: Duration,
     ) -> Result<Sent, SendError> {
-        if !self.consult().await.may_send() {
-            return Err(CollectError::Off(self.decision.clone()).into());
-        }
         let sinks = sinks.into();
         let began = Instant::now();
         let store = self.setup.store.clone();
         let mut events = sinks.events.map(|sink| Delivery::new(sink, limits(), began, store));
         let mut lines = sinks.lines.map(|sink| Delivery::new(sink, limits(), began, None));
+        if !self.consult().await.may_send() {
+            return Err(self.refused(&mut events).await);
+        }
         if let Some(delivery) = &mut events {
             delivery.recover(&self.setup.product, &self.decision).await;
         }
@@ -80,7 +80,13 @@ impl Collector {
             sent.lines = usize::from(sealed.line.is_some());
             delivery.put(sealed.line.into_iter().collect()).await;
         }
-        deliver(&mut events, &mut lines, deadline(began, patience)).await;
+        let deadline = deadline(began, patience);
+        while let Some(pause) = attempt(&mut events, &mut lines, deadline).await {
+            sleep(pause).await;
+            if !self.consult().await.may_send() {
+                return Err(self.refused(&mut events).await);
+            }
+        }
         let undelivered = events.as_ref().map_or(0, |delivery| undelivered(delivery, lost));
         let undelivered_lines = lines.as_ref().map_or(0, |delivery| self::undelivered(delivery, 0));
         sent.lines -= undelivered_lines.min(sent.lines);
@@ -92,6 +98,16 @@ impl Collector {
             return Err(SendError::LineNotDelivered { events: sent.events });
         }
         Ok(sent)
+    }
+
+    /// Nothing may be sent. If somebody has said so, nothing waits any more.
+    async fn refused<E: Sink>(&self, events: &mut Option<Delivery<Envelope, E>>) -> SendError {
+        if let Some(delivery) = events
+            && self.decision.is_certain()
+        {
+            delivery.drop_all(&self.setup.product).await;
+        }
+        CollectError::Off(self.decision.clone()).into()
     }
 }
 
@@ -110,7 +126,11 @@ pub async fn send_again<S: Sink + Send>(
     let mut delivery = Delivery::new(sink, limits(), began, None);
     delivery.put(entries).await;
     let mut delivery = Some(delivery);
-    deliver(&mut delivery, &mut None::<Delivery<Line, Nowhere>>, deadline(began, patience)).await;
+    while let Some(pause) =
+        attempt(&mut delivery, &mut None::<Delivery<Line, Nowhere>>, deadline(began, patience)).await
+    {
+        sleep(pause).await;
+    }
     match delivery.map_or(0, |delivery| undelivered(&delivery, 0)) {
         0 => Ok(Sent { events, lines: 0 }),
         undelivered => Err(SendError::NotDelivered { undelivered, events, kept: 0, lines: 0 }),
@@ -128,23 +148,17 @@ fn limits() -> Limits {
     Limits { quick_attempts: 8, ..Limits::default() }
 }
 
-/// Sends what can be sent until a deadline.
-async fn deliver<E: Sink, L: Sink<Line>>(
+/// Makes the attempts that are due. Answers after which pause there are others, `None` if there are none before a deadline.
+async fn attempt<E: Sink, L: Sink<Line>>(
     events: &mut Option<Delivery<Envelope, E>>,
     lines: &mut Option<Delivery<Line, L>>,
     deadline: Instant,
-) {
-    tokio::join!(deliver_until(events, deadline), deliver_until(lines, deadline));
-}
-
-async fn deliver_until<T: Send + Sync + 'static, S: Sink<T>>(delivery: &mut Option<Delivery<T, S>>, deadline: Instant) {
-    let Some(delivery) = delivery else { return };
-    while let Some(pause) = delivery.step().await {
-        if delivery.waiting() == 0 || Instant::now() + pause > deadline {
-            return;
-        }
-        sleep(pause).await;
-    }
+) -> Option<Duration> {
+    let (of_events, of_lines) = tokio::join!(step(events), step(lines));
+    let is_waiting = events.as_ref().is_some_and(|delivery| delivery.waiting() > 0)
+        || lines.as_ref().is_some_and(|delivery| delivery.waiting() > 0);
+    let pause = of_events.into_iter().chain(of_lines).min()?;
+    (is_waiting && Instant::now() + pause <= deadline).then_some(pause)
 }
 
 /// How many items a receiver does not have, of those that were put since so many were dropped.

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
     collector::{CollectError, Collector},
-    consent::{ANNOTATION, decide},
+    consent::{ANNOTATION, Decision, decide},
     delivery::{Delivery, flush, is_due, step},
     host::Leadership,
     seal::{self, Sealed},
@@ -26,16 +26,19 @@ impl Collector {
         let mut stop = pin!(stop);
         // The cluster is asked when the grace has passed. A no where the collector runs holds for as long as it does.
         let decision = decide(&self.setup.consent, &self.setup.environment, &[]);
+        let mut run = Run::new(self, sinks.into(), &decision);
         if !decision.may_send() {
             tracing::info!("{decision}");
+            if let Some(delivery) = &mut run.events {
+                delivery.drop_all(&run.collector.setup.product).await;
+            }
             return stop.await;
         }
-        let minutes = self.setup.schedule.grace.as_secs().div_ceil(60);
+        let minutes = run.collector.setup.schedule.grace.as_secs().div_ceil(60);
         tracing::info!(
             "{decision}; the first report is sent in {minutes} minutes at the earliest; what is sent: {DOCUMENTATION}; switch it off \
              with KTEL_TELEMETRY=off, or for the whole cluster: kubectl annotate namespace kube-system {ANNOTATION}=off"
         );
-        let mut run = Run::new(self, sinks.into());
         loop {
             tokio::select! {
                 biased;
@@ -63,8 +66,10 @@ struct Run<E, L> {
     held_until: Duration,
     /// Whether the latest collection failed, which is said once.
     is_failing: bool,
-    /// Whether there was consent the last time that everybody was asked; a change is said.
-    is_allowed: bool,
+    /// The categories that somebody allowed the last time that nobody was missing.
+    allowed: Vec<Category>,
+    /// What was said last about consent; a change is said.
+    said: String,
 }
 
 /// What the loop is waiting for.
@@ -79,7 +84,7 @@ enum Phase {
 }
 
 impl<E: Sink, L: Sink<Line>> Run<E, L> {
-    fn new(collector: Collector, sinks: Sinks<E, L>) -> Self {
+    fn new(collector: Collector, sinks: Sinks<E, L>, said: &Decision) -> Self {
         let limits = Limits { spread: collector.setup.schedule.period, ..Limits::default() };
         let began = Instant::now();
         let store = collector.setup.store.clone();
@@ -91,7 +96,8 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
             phase: Phase::Grace,
             held_until: Duration::ZERO,
             is_failing: false,
-            is_allowed: true,
+            allowed: said.setting().categories().to_vec(),
+            said: said.to_string(),
         }
     }
 
@@ -165,31 +171,37 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
     /// Asks everybody whether anything may be read and sent. What nobody wants sent any more is dropped, wherever it waits; if
     /// the cluster cannot be asked, it is held until it can be.
     async fn ask_consent(&mut self) -> bool {
-        let before = self.collector.decision.setting().categories().to_vec();
         let decision = self.collector.consult().await.clone();
-        let allowed = decision.setting().categories();
+        let product = &self.collector.setup.product;
         if decision.is_certain() {
+            let allowed = decision.setting().categories();
+            let is_withdrawn = |category: &Category| !allowed.contains(category);
             if let Some(delivery) = &mut self.events {
-                if !decision.may_send() {
-                    // What earlier processes have left is not wanted any more either.
-                    delivery.recover(&self.collector.setup.product, &decision).await;
+                // What tells of the environment rides on all events.
+                if !decision.may_send()
+                    || self.allowed.iter().any(|category| *category == Category::Environment && is_withdrawn(category))
+                {
+                    delivery.drop_all(product).await;
+                } else {
+                    let withdrawn = Category::ALL.iter().filter(|category| is_withdrawn(category));
+                    delivery.purge(&withdrawn.map(|category| seal::tag(*category)).collect::<Vec<_>>()).await;
                 }
-                let withdrawn = Category::ALL.iter().filter(|category| !allowed.contains(category));
-                delivery.purge(&withdrawn.map(|category| seal::tag(*category)).collect::<Vec<_>>()).await;
             }
             if let Some(delivery) = &mut self.lines
-                && before.iter().any(|category| !allowed.contains(category))
+                && (!decision.may_send() || self.allowed.iter().any(is_withdrawn))
             {
                 delivery.purge(&[seal::LINES]).await;
             }
+            self.allowed = allowed.to_vec();
         } else {
             self.held_until = self.collector.setup.schedule.retry(self.began.elapsed());
         }
-        if decision.may_send() != self.is_allowed {
-            tracing::info!("{decision}");
+        let sentence = decision.to_string();
+        if sentence != self.said {
+            tracing::info!("{sentence}");
+            self.said = sentence;
         }
-        self.is_allowed = decision.may_send();
-        self.is_allowed
+        decision.may_send()
     }
 
     async fn report(&mut self, signal: Signal) -> Result<(), CollectError> {

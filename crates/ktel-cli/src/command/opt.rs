@@ -19,7 +19,9 @@ pub(crate) async fn run(args: OptArgs, word: Option<&str>) -> Result<(), Failure
     let namespace = args.namespace.as_str();
     let change = word.map_or_else(|| format!("{ANNOTATION}-"), |word| format!("{ANNOTATION}={word}"));
     let context = args.context.as_ref().map_or_else(String::new, |context| format!(" --context {context}"));
-    let command = format!("kubectl annotate{context} namespace {namespace} {change} --overwrite");
+    let file = args.kubeconfig.as_ref();
+    let file = file.map_or_else(String::new, |file| format!(" --kubeconfig {}", file.display()));
+    let command = format!("kubectl annotate{file}{context} namespace {namespace} {change} --overwrite");
     if args.output == Some(Manifest::Yaml) {
         print!("{}", manifest(namespace, word));
         return Ok(());
@@ -57,10 +59,10 @@ fn reason(error: &kube::Error) -> String {
     }
 }
 
+/// A manifest that says it. What applies manifests takes nothing away that it has not set, so that opting in says on.
 fn manifest(namespace: &str, word: Option<&str>) -> String {
-    let annotations = match word {
-        Some(word) => format!("\n    {ANNOTATION}: \"{word}\""),
-        None => " {}".to_owned(),
-    };
-    format!("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {namespace}\n  annotations:{annotations}\n")
+    let word = word.unwrap_or("on");
+    format!(
+        "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {namespace}\n  annotations:\n    {ANNOTATION}: \"{word}\"\n"
+    )
 }

@@ -22,7 +22,12 @@ pub(crate) async fn run(args: PreviewArgs) -> Result<(), Failure> {
     // One cluster that is away does not hide the reports of the others.
     for Named { collector, context } in &mut all {
         let envelopes = match collector.preview().await {
-            Ok(envelopes) => envelopes,
+            Ok(envelopes) => {
+                if !collector.decision().may_send() {
+                    eprintln!("{}: nothing is sent", collector.decision());
+                }
+                envelopes
+            }
             Err(CollectError::Off(decision)) => {
                 eprintln!("{decision}: nothing else was read");
                 continue;
@@ -42,9 +47,6 @@ pub(crate) async fn run(args: PreviewArgs) -> Result<(), Failure> {
                 print!("{}", table::render(envelopes.iter().map(|envelope| envelope.event.as_str())));
             }
         }
-    }
-    if !decision.may_send() {
-        eprintln!("{decision}: nothing is sent");
     }
     failed.map_or(Ok(()), Err)
 }

@@ -41,16 +41,19 @@ fn render(decision: &Decision, is_cluster_asked: bool) -> String {
     silent.retain(|source| {
         let unreadable =
             if let Source::Namespace(place) = source { Source::UnreadableNamespace(*place) } else { *source };
-        !sources.contains(source) && !sources.contains(&unreadable)
+        !sources.contains(source) && !decision.unread().contains(&unreadable)
     });
     sources.extend(silent);
+    sources.extend(decision.unread());
     sources.sort_unstable();
+    sources.dedup();
     let decider = decision.decided_by().filter(|_| !decision.may_send());
     for source in sources {
         let said = decision.said().iter().find(|(of, _)| *of == source);
-        let said = said.map_or_else(|| "nothing".to_owned(), |(_, setting)| word(setting));
+        let silence = if decision.unread().contains(&source) { "nobody knows what" } else { "nothing" };
+        let said = said.map_or_else(|| silence.to_owned(), |(_, setting)| word(setting));
         let mark = if decider == Some(source) { "* " } else { "  " };
-        let _ = writeln!(text, "{mark}{:<44} {said}", name(source));
+        let _ = writeln!(text, "{mark}{:<48} {said}", name(source));
     }
     text.push('\n');
     if let Some(source) = decider {

@@ -39,6 +39,12 @@ impl Heard {
         Self { source: Source::UnreadableNamespace(place), setting: Some(Setting::off()) }
     }
 
+    /// The pod of the controller cannot be read.
+    #[must_use]
+    pub fn unreadable_pod() -> Self {
+        Self { source: Source::UnreadablePod, setting: Some(Setting::off()) }
+    }
+
     /// A switch of this name is set in the controller's pod, to this value. What is not plainly true means off.
     #[must_use]
     pub fn switch(name: &'static str, value: &str) -> Self {
@@ -47,6 +53,20 @@ impl Heard {
 
     pub(super) fn source(&self) -> Source {
         self.source
+    }
+
+    /// Whether it says something, and has been read.
+    pub(crate) fn is_word(&self) -> bool {
+        self.setting.is_some() && !self.source.is_unreadable()
+    }
+
+    /// Whether the same could not be read this time.
+    pub(crate) fn is_unread_in(&self, heard: &[Self]) -> bool {
+        let unreadable = match self.source {
+            Source::Namespace(place) => Source::UnreadableNamespace(place),
+            _ => Source::UnreadablePod,
+        };
+        heard.iter().any(|heard| heard.source == unreadable)
     }
 
     /// What it says; `None` for nothing. `is_confirmed` is whether an administrator has spoken elsewhere.

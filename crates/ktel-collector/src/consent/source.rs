@@ -22,6 +22,8 @@ pub enum Source {
     Namespace(Place),
     /// A namespace that cannot be read, so that nobody knows what it says.
     UnreadableNamespace(Place),
+    /// The controller's pod, which cannot be read.
+    UnreadablePod,
 }
 
 impl Source {
@@ -37,11 +39,12 @@ impl Source {
             Self::Namespace(Place::Default) => "`ktel opt-in --in default` takes it back",
             Self::Namespace(Place::Own) => "kubectl annotate namespace NAME ktel.konghq.com/telemetry-",
             Self::UnreadableNamespace(_) => "bind the role ktel-consent, or set KTEL_TELEMETRY=on",
+            Self::UnreadablePod => "bind the role ktel-self, or set KTEL_TELEMETRY=on",
         }
     }
 
     pub(super) fn is_unreadable(self) -> bool {
-        matches!(self, Self::UnreadableNamespace(_))
+        matches!(self, Self::UnreadableNamespace(_) | Self::UnreadablePod)
     }
 }
 
@@ -55,6 +58,7 @@ impl fmt::Display for Source {
             Self::ControllerSwitch(name) => write!(f, "{name} of the controller's pod"),
             Self::Namespace(place) => write!(f, "the annotation on {place}"),
             Self::UnreadableNamespace(place) => write!(f, "{place}, which cannot be read"),
+            Self::UnreadablePod => f.write_str("the controller's pod, which cannot be read"),
         }
     }
 }

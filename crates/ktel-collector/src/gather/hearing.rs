@@ -30,18 +30,26 @@ pub(crate) async fn hear(client: &Client, limits: &Limits, deadline: Instant, ow
     [Some(system), Some(default), own].into_iter().flatten().collect()
 }
 
-/// Asks the pod of the controller for the switches that Kong's products have had before ktel. A pod that cannot be read says
+/// Asks the pod of the controller for the switches that Kong's products have had before ktel. A pod that is not there says
 /// nothing.
 pub(crate) async fn hear_controller(client: &Client, limits: &Limits, deadline: Instant, own: &SelfRef) -> Vec<Heard> {
     let exchange = Exchange::new(client, limits, deadline);
-    let path = format!("/api/v1/namespaces/{}/pods", own.namespace);
-    let Ok(request) = Request::new(path).get(&own.pod, &GetParams::default()) else { return Vec::new() };
-    let Ok(answer) = exchange.fetch(request).await else { return Vec::new() };
-    let Ok(pod) = exchange::decode::<view::pods::Object>(&answer.body) else { return Vec::new() };
-    let made = pod.containers().iter().flat_map(|container| {
-        SWITCHES.into_iter().filter_map(|name| Some(Heard::switch(name, container.made(ARGUMENT, name)?)))
-    });
-    made.collect()
+    match controller(&exchange, own).await {
+        Ok(pod) => {
+            let made = pod.containers().iter().flat_map(|container| {
+                SWITCHES.into_iter().filter_map(|name| Some(Heard::switch(name, container.made(ARGUMENT, name)?)))
+            });
+            made.collect()
+        }
+        Err(Failure::Status(404)) => Vec::new(),
+        Err(_) => vec![Heard::unreadable_pod()],
+    }
+}
+
+async fn controller(exchange: &Exchange<'_>, own: &SelfRef) -> Result<view::pods::Object, Failure> {
+    let request =
+        Request::new(format!("/api/v1/namespaces/{}/pods", own.namespace)).get(&own.pod, &GetParams::default());
+    exchange::decode(&exchange.fetch(request.map_err(|_| Failure::NotThere)?).await?.body)
 }
 
 /// The argument that stands for any of the switches.
