@@ -32,6 +32,8 @@ mod hec_tls;
 mod installations;
 /// The semicolon line format of the library that ktel replaces.
 mod line;
+/// The generated roles beside what is read.
+mod permissions;
 /// The cases of the library that ktel replaces.
 mod prior;
 /// What a customer has named, and what leaves the cluster.

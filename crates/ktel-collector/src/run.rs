@@ -36,7 +36,7 @@ impl Collector {
         }
         let minutes = run.collector.setup.schedule.grace.as_secs().div_ceil(60);
         tracing::info!(
-            "{decision}; the first report is sent in {minutes} minutes at the earliest; what is sent: {DOCUMENTATION}; switch it off \
+            "{decision}; the first report is sent in {minutes} minutes at the earliest; `ktel preview` shows what is sent; switch it off \
              with KTEL_TELEMETRY=off, or for the whole cluster: kubectl annotate namespace kube-system {ANNOTATION}=off"
         );
         loop {
@@ -51,9 +51,6 @@ impl Collector {
         }
     }
 }
-
-/// Where every field is described.
-const DOCUMENTATION: &str = "https://github.com/Kong/ktel/blob/main/docs/generated/fields.md";
 
 /// A collector at work. Times are durations since it began.
 struct Run<E, L> {
