@@ -12,6 +12,8 @@ mod clusters;
 mod conformance;
 /// What is read and sent, depending on who says what.
 mod consent;
+/// What a cluster says while a collector runs in it.
+mod consent_in_cluster;
 /// From a cluster to a receiver, with what can go wrong on the way.
 mod delivery;
 /// What a controller in another language tells.

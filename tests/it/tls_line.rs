@@ -81,6 +81,15 @@ fn sink(port: u16, authority: &Authority) -> TlsLine {
     TlsLine::builder(&format!("127.0.0.1:{port}")).unwrap().authorities(authority.pem()).build().unwrap()
 }
 
+/// What a forwarder is made of that a test attends to itself, and a sink that trusts it.
+async fn unattended() -> (TlsAcceptor, TcpListener, TlsLine) {
+    let authority = Authority::new();
+    let acceptor = TlsAcceptor::from(authority.server("127.0.0.1", &[&TLS13], None));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let sink = sink(listener.local_addr().unwrap().port(), &authority);
+    (acceptor, listener, sink)
+}
+
 #[tokio::test]
 async fn each_line_has_a_connection_of_its_own() {
     let authority = Authority::new();
@@ -108,10 +117,7 @@ async fn nothing_is_said_to_a_stranger() {
 
 #[tokio::test]
 async fn what_was_taken_before_a_fault_is_not_sent_again() {
-    let authority = Authority::new();
-    let acceptor = TlsAcceptor::from(authority.server("127.0.0.1", &[&TLS13], None));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut sink = sink(listener.local_addr().unwrap().port(), &authority);
+    let (acceptor, listener, mut sink) = unattended().await;
     let forwarder = async {
         let mut stream = acceptor.accept(listener.accept().await.unwrap().0).await.unwrap();
         stream.read_to_end(&mut Vec::new()).await.unwrap();
@@ -128,10 +134,7 @@ async fn what_was_taken_before_a_fault_is_not_sent_again() {
 /// A receiver that takes the whole line and then breaks off has perhaps not passed it on.
 #[tokio::test]
 async fn a_connection_that_is_broken_off_at_the_end_is_no_delivery() {
-    let authority = Authority::new();
-    let acceptor = TlsAcceptor::from(authority.server("127.0.0.1", &[&TLS13], None));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut sink = sink(listener.local_addr().unwrap().port(), &authority);
+    let (acceptor, listener, mut sink) = unattended().await;
     let forwarder = async {
         let mut stream = acceptor.accept(listener.accept().await.unwrap().0).await.unwrap();
         stream.read_to_end(&mut Vec::new()).await.unwrap();
@@ -169,10 +172,7 @@ async fn every_step_has_its_deadline() {
 /// sink has its turn.
 #[tokio::test]
 async fn many_lines_are_several_attempts() {
-    let authority = Authority::new();
-    let acceptor = TlsAcceptor::from(authority.server("127.0.0.1", &[&TLS13], None));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut sink = sink(listener.local_addr().unwrap().port(), &authority);
+    let (acceptor, listener, mut sink) = unattended().await;
     let forwarder = async {
         let mut open = Vec::new();
         loop {

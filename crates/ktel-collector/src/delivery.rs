@@ -7,12 +7,11 @@ use std::{
 };
 
 use ktel_outbox::{Entry, Envelope, Kept, Limits, Next, Outbox, Recovered, Sink, Store, Tag};
+use ktel_types::report::Category;
 use tokio::{
     task::spawn_blocking,
     time::{Instant, timeout},
 };
-
-use ktel_types::report::Category;
 
 use crate::{
     consent::{Decision, Environment, Setting, decide},

@@ -21,7 +21,8 @@ const STOP_DEADLINE: Duration = Duration::from_secs(5);
 impl Collector {
     /// Makes reports when they are due and sends them, until `stop` is ready. Then makes a last one, within seconds.
     ///
-    /// `sinks` is a sink of events, or [`Sinks`]. Nothing that goes wrong here reaches the controller. The future is the controller's to spawn and to end.
+    /// `sinks` is a sink of events, or [`Sinks`]. Nothing that goes wrong here reaches the controller. The future is the
+    /// controller's to spawn and to end.
     pub async fn run<E: Sink, L: Sink<Line>>(self, sinks: impl Into<Sinks<E, L>>, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
         // The cluster is asked when the grace has passed. A no where the collector runs holds for as long as it does.
@@ -29,10 +30,17 @@ impl Collector {
         let mut run = Run::new(self, sinks.into(), &decision);
         if !decision.may_send() {
             tracing::info!("{decision}");
-            if let Some(delivery) = &mut run.events {
-                delivery.drop_all(&run.collector.setup.product).await;
-            }
-            return stop.await;
+            let drop_all = async {
+                if let Some(delivery) = &mut run.events {
+                    delivery.drop_all(&run.collector.setup.product).await;
+                }
+                std::future::pending::<()>().await;
+            };
+            // A disk that takes its time holds up no stop.
+            return tokio::select! {
+                () = stop => {}
+                () = drop_all => {}
+            };
         }
         let minutes = run.collector.setup.schedule.grace.as_secs().div_ceil(60);
         tracing::info!(
