@@ -3,65 +3,26 @@
 use std::{
     fs,
     path::Path,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
 use ktel_collector::{
     CollectError, Collector, Schedule, SelfRef, SendError, Sinks,
-    consent::{ANNOTATION, Environment, Setting},
+    consent::{Environment, Setting},
 };
-use ktel_outbox::{Envelope, Line, Outcome, Sink};
-use ktel_sim::{Answer, Api, Cluster, Request};
+use ktel_outbox::Line;
+use ktel_sim::Cluster;
 use ktel_splunk::Spool;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::support::client_without_network;
+use crate::{
+    changing::{Changing, Gate, hushed, is_question, saying},
+    support::client_without_network,
+};
 
 const HOUR: Duration = Duration::from_secs(3600);
-
-/// A cluster that changes its mind: it says what it says at this stage, and notes what it is asked.
-struct Changing {
-    stages: Vec<Cluster>,
-    stage: Arc<AtomicUsize>,
-    asked: Arc<Mutex<Vec<String>>>,
-}
-
-impl Changing {
-    fn new(stages: Vec<Cluster>) -> Self {
-        Self { stages, stage: Arc::default(), asked: Arc::default() }
-    }
-}
-
-impl Api for Changing {
-    fn answer(&self, request: &Request) -> Answer {
-        self.asked.lock().unwrap().push(request.path.clone());
-        self.stages[self.stage.load(Ordering::SeqCst)].answer(request)
-    }
-}
-
-/// A cluster of which a namespace bears the annotation, or may not be read.
-fn saying(namespace: &str, text: Option<&str>) -> Cluster {
-    let annotated = |name: &str| {
-        let annotations = if name == namespace { json!({ ANNOTATION: text }) } else { json!({}) };
-        json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name, "uid": "1", "annotations": annotations } })
-    };
-    let objects = ["kube-system", "default", "kong"].map(annotated);
-    Cluster::parse(&json!({ "version": "v1.34.1", "objects": objects }).to_string()).unwrap()
-}
-
-fn hushed() -> Cluster {
-    Cluster::parse("{ version: v1.34.1, forbidden: [namespaces] }").unwrap()
-}
-
-/// Only these paths are asked for before there is consent.
-fn is_question(path: &String) -> bool {
-    ["kube-system", "default", "kong"].iter().any(|name| *path == format!("/api/v1/namespaces/{name}"))
-}
 
 fn collector(api: Changing, spool: &Path, consent: Setting) -> Collector {
     Collector::builder(client_without_network(api), "kong-operator", consent)
@@ -77,39 +38,6 @@ fn collector(api: Changing, spool: &Path, consent: Setting) -> Collector {
 fn files(spool: &Path) -> usize {
     let folders = fs::read_dir(spool).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
     folders.map(|folder| fs::read_dir(folder).unwrap().count()).sum()
-}
-
-/// Takes nothing until it is told to, and notes what it took.
-struct Gate<T = Envelope> {
-    is_open: Arc<AtomicUsize>,
-    attempts: Arc<AtomicUsize>,
-    taken: Arc<AtomicUsize>,
-    items: Arc<Mutex<Vec<Arc<T>>>>,
-}
-
-impl<T> Default for Gate<T> {
-    fn default() -> Self {
-        Self { is_open: Arc::default(), attempts: Arc::default(), taken: Arc::default(), items: Arc::default() }
-    }
-}
-
-impl<T> Clone for Gate<T> {
-    fn clone(&self) -> Self {
-        let Self { is_open, attempts, taken, items } = self;
-        Self { is_open: is_open.clone(), attempts: attempts.clone(), taken: taken.clone(), items: items.clone() }
-    }
-}
-
-impl<T: Send + Sync> Sink<T> for Gate<T> {
-    async fn post(&mut self, batch: &[Arc<T>]) -> Outcome {
-        self.attempts.fetch_add(1, Ordering::SeqCst);
-        if self.is_open.load(Ordering::SeqCst) == 0 {
-            return Outcome::Retry { after: Some(Duration::from_secs(60)) };
-        }
-        self.taken.fetch_add(batch.len(), Ordering::SeqCst);
-        self.items.lock().unwrap().extend(batch.iter().map(Arc::clone));
-        Outcome::Delivered
-    }
 }
 
 /// Whichever namespace says no, and be it in words that nobody understands: nothing is read but what they say, nothing is

@@ -1,16 +1,22 @@
 //! Who reports: several products, replicas of each, restarts and changes of leadership.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use ktel_collector::{
-    Collector, Leadership, Schedule, SelfRef,
+    Collector, Leadership, SALT_ANNOTATION, Schedule, SelfRef,
     consent::{Environment, Setting},
 };
 use ktel_outbox::Outcome;
-use serde_json::Value;
+use ktel_sim::Cluster;
+use serde_json::{Value, json};
 use tokio::{sync::watch, time::sleep};
 
 use crate::{
+    changing::Changing,
     schedule::Diary,
     support::{client_without_network, cluster},
 };
@@ -99,4 +105,56 @@ async fn installations_are_told_apart_and_replicas_are_not() {
     };
     assert_eq!(versions(&controller), BTreeSet::from(["3.5.3".to_owned()]));
     assert_eq!(versions(&operator), BTreeSet::from(["2.1.0".to_owned()]));
+}
+
+/// A new salt while it runs: from the next report on, cluster, installation and process have other identifiers, and the process
+/// counts from one again. The same salt after a restart gives the same identifiers of cluster and installation.
+#[tokio::test]
+async fn a_salt_cuts_what_is_reported_from_what_was() {
+    tokio::time::pause();
+    let salted = |salt: &str| {
+        let metadata = json!({ "name": "kube-system", "uid": "1", "annotations": { SALT_ANNOTATION: salt } });
+        let namespace = json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": metadata });
+        Cluster::parse(&json!({ "version": "v1.34.1", "objects": [namespace] }).to_string()).unwrap()
+    };
+    let run = async |stages: Vec<Cluster>| {
+        let api = Changing::new(stages);
+        let stage = Arc::clone(&api.stage);
+        let diary = Diary::new(|_| Outcome::Delivered);
+        let collector = Collector::builder(client_without_network(api), "kong-operator", Setting::on())
+            .environment(Environment::default())
+            .own_pod(SelfRef::new("kong", "kong-0"))
+            .schedule(Schedule { grace: Duration::from_secs(600), period: HOUR })
+            .build()
+            .unwrap();
+        let change = async {
+            sleep(5 * HOUR).await;
+            stage.store(1, Ordering::SeqCst);
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = collector.run(diary.clone(), sleep(10 * HOUR)) => {}
+            () = change => unreachable!("it never ends"),
+        }
+        diary.reports()
+    };
+    let changed = run(vec![salted(""), salted("breeze")]).await;
+    let restarted = run(vec![salted("breeze"), salted("breeze")]).await;
+    for name in ["cluster_id", "installation_id", "instance_id"] {
+        assert_eq!(ids(&changed, name).len(), 2, "{name}");
+        let is_same = !ids(&changed, name).is_disjoint(&ids(&restarted, name));
+        assert_eq!(is_same, name != "instance_id", "{name}");
+    }
+    let mut numbers: Vec<(&Value, Vec<u64>)> = Vec::new();
+    for report in &changed {
+        let (of, number) = (&report["identity"]["instance_id"], report["sequence"].as_u64().unwrap());
+        match numbers.last_mut().filter(|(last, _)| *last == of) {
+            Some((_, numbers)) => numbers.push(number),
+            None => numbers.push((of, vec![number])),
+        }
+    }
+    assert_eq!(numbers.len(), 2, "each process reports one after the other");
+    for (_, numbers) in numbers {
+        assert!(numbers.len() > 2 && numbers.iter().copied().eq(1..=numbers.len() as u64), "{numbers:?}");
+    }
 }

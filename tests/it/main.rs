@@ -6,6 +6,8 @@
 mod architecture;
 /// Who certifies whom in tests of TLS.
 mod authority;
+/// A cluster that changes its mind, and a sink that opens late.
+mod changing;
 /// Simulated clusters and the reports that are expected of them.
 mod clusters;
 /// Documents with verdicts, and everybody who judges them.
@@ -34,6 +36,8 @@ mod hec_tls;
 mod installations;
 /// The semicolon line format of the library that ktel replaces.
 mod line;
+/// Reports that are made for people to read, and not sent.
+mod local;
 /// The generated roles beside what is read.
 mod permissions;
 /// The cases of the library that ktel replaces.

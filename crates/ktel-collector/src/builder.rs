@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use ktel_outbox::Store;
+use ktel_outbox::{Journal, Store};
 use ktel_types::{fields, host::HostFacts};
 use kube::Client;
 
@@ -10,8 +10,10 @@ use crate::{
     collector::Collector,
     consent::{Environment, Setting},
     host::{Leadership, SelfRef},
+    identity::SALT_VARIABLE,
     limits::Limits,
     names::{is_index, is_namespace},
+    outside,
     schedule::{LONGEST, SHORTEST_PERIOD, Schedule},
     setup::Setup,
 };
@@ -70,6 +72,8 @@ impl Builder {
                 home: None,
                 index: None,
                 store: None,
+                journal: None,
+                salt: outside::variable(SALT_VARIABLE),
                 consent,
                 environment: Environment::read(),
             },
@@ -148,6 +152,20 @@ impl Builder {
     /// Lines are not kept: nobody could tell that one has arrived twice.
     pub fn store(mut self, store: impl Store + 'static) -> Self {
         self.setup.store = Some(Arc::new(Mutex::new(store)));
+        self
+    }
+
+    /// Where the last reports lie for people to read, whether they are sent or not. Without a journal, nothing is collected while
+    /// telemetry is `local`: nobody could read it.
+    pub fn journal(mut self, journal: impl Journal + 'static) -> Self {
+        self.setup.journal = Some(Arc::new(Mutex::new(journal)));
+        self
+    }
+
+    /// A salt for the identifiers, in place of that of the variable [`SALT_VARIABLE`]: another one makes other identifiers, which
+    /// nobody can join with the ones before. An empty one is none.
+    pub fn id_salt(mut self, salt: impl Into<String>) -> Self {
+        self.setup.salt = Some(salt.into());
         self
     }
 

@@ -1,6 +1,7 @@
 //! The collector, as a controller sees it.
 
 use std::{
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
@@ -15,11 +16,13 @@ use ktel_types::{
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
+    aside,
     assembly::Sources,
-    consent::{Decision, Heard, decide},
-    gather::{Discovery, GatherError, Reader, Task, hear, hear_controller},
+    consent::{Decision, Environment, Heard, Setting, decide},
+    gather::{Discovery, GatherError, Hearing, Reader, Task, hear, hear_controller},
     generated::{assemble, reads, snapshot::Snapshot},
-    identity::{Instance, report_id},
+    identity::{Identity, Instance, report_id},
+    metrics::Metrics,
     occasion::Occasion,
     outside, probe,
     seal::{self, Sealed},
@@ -38,14 +41,23 @@ pub struct Collector {
     instance: Instance,
     /// When it was built, which is taken for the start of the process.
     built: Instant,
-    /// The number of the latest report.
-    sequence: u32,
-    /// When the latest report was made.
-    previous: Option<Instant>,
-    /// When what is read once a day was last read.
-    previous_daily: Option<Instant>,
+    past: Past,
+    metrics: Metrics,
     /// What the cluster served the last time.
     discovery: Option<Arc<Discovery>>,
+}
+
+/// What a collector remembers of its reports.
+#[derive(Debug, Clone, Default)]
+struct Past {
+    /// How many reports were made to be sent, all under one identifier of the process.
+    count: u32,
+    /// That identifier.
+    instance: String,
+    /// When the latest report was made.
+    latest: Option<Instant>,
+    /// When what is read once a day was last read.
+    daily: Option<Instant>,
 }
 
 /// Why there is no report.
@@ -76,12 +88,11 @@ impl Collector {
         Self {
             decision: decide(&setup.consent, &setup.environment, &[]),
             heard: Vec::new(),
+            instance: Instance::new(setup.salt.clone()),
             setup,
-            instance: Instance::new(),
             built: Instant::now(),
-            sequence: 0,
-            previous: None,
-            previous_daily: None,
+            past: Past::default(),
+            metrics: Metrics::default(),
             discovery: None,
         }
     }
@@ -105,13 +116,24 @@ impl Collector {
             // All of it takes no longer than one read of the cluster may.
             let half = limits.read_deadline / 2;
             let deadline = Instant::now() + half;
-            let mut heard = hear(at_home, limits, deadline, own.as_ref().map(|own| own.namespace.as_str())).await;
+            let Hearing { mut heard, of } =
+                hear(at_home, limits, deadline, own.as_ref().map(|own| own.namespace.as_str())).await;
             if home.is_some() {
-                heard.extend(hear(client, limits, deadline, None).await);
+                let hearing = hear(client, limits, deadline, None).await;
+                heard.extend(hearing.heard);
+                if of.is_some() {
+                    self.instance.learn_home(of.as_ref());
+                }
+                self.instance.learn_cluster(hearing.of.as_ref());
+            } else {
+                self.instance.learn_cluster(of.as_ref());
             }
             let allowed = decide(consent, environment, &heard).may_collect();
             if let Some(own) = own.as_ref().filter(|_| allowed && !environment.replaces()) {
-                heard.extend(hear_controller(at_home, limits, Instant::now() + half, own).await);
+                let Hearing { heard: switches, of } =
+                    hear_controller(at_home, limits, Instant::now() + half, own).await;
+                heard.extend(switches);
+                self.instance.learn_workload(of.as_ref());
             }
             // What could be read before, and cannot be read now, still says what it said.
             let earlier: Vec<Heard> =
@@ -120,7 +142,14 @@ impl Collector {
             self.decision = decide(consent, environment, &heard);
             self.heard = heard;
         }
+        self.metrics.decided(&self.decision);
         &self.decision
+    }
+
+    /// What the collector has done so far, for whoever watches the controller.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.metrics.clone()
     }
 
     /// Makes a report as it would be sent now, for a person to look at. Nothing is sent.
@@ -128,39 +157,86 @@ impl Collector {
     /// Returns one envelope an event; the bytes of each are what a sink would get.
     pub async fn preview(&mut self) -> Result<Vec<Arc<Envelope>>, CollectError> {
         self.consult().await;
-        let before = (self.sequence, self.previous, self.previous_daily);
+        self.look().await
+    }
+
+    /// The same as if nobody said no: what would be sent if telemetry were on. For a person who asks for it, and reads the cluster
+    /// with rights of their own. What was decided stays as it is, see [`decision`](Self::decision).
+    pub async fn preview_if_on(&mut self) -> Result<Vec<Arc<Envelope>>, CollectError> {
+        if self.consult().await.may_collect() {
+            return self.look().await;
+        }
+        let yes = decide(&Setting::on(), &Environment::default(), &[]);
+        let decision = mem::replace(&mut self.decision, yes);
+        let envelopes = self.look().await;
+        self.decision = decision;
+        envelopes
+    }
+
+    async fn look(&mut self) -> Result<Vec<Arc<Envelope>>, CollectError> {
+        let past = self.past.clone();
         let sealed = self.collect(Signal::OnDemand, 0).await;
         // Somebody looked; that is no report.
-        (self.sequence, self.previous, self.previous_daily) = before;
+        self.past = past;
         Ok(sealed?.events.into_iter().map(|entry| entry.item).collect())
     }
 
-    /// Makes a report: reads the cluster, asks the probes, validates, seals. Who calls it has consulted before.
+    /// Makes a report that is to be sent if that is allowed, and writes it down for people to read. Who calls it has consulted before.
     ///
-    /// `dropped` is the number of events that were given up so far.
-    pub(crate) async fn collect(&mut self, signal: Signal, dropped: u32) -> Result<Sealed, CollectError> {
+    /// `dropped` is the number of events that were given up so far. Returns what is to be sent, if anything may be.
+    pub(crate) async fn report(&mut self, signal: Signal, dropped: u32) -> Result<Option<Sealed>, CollectError> {
+        let (began, count) = (Instant::now(), self.past.count);
+        let sealed = self.collect(signal, dropped).await.inspect_err(|_| self.metrics.failed())?;
+        self.metrics.made(began.elapsed());
+        self.write_down(&sealed).await;
+        if self.decision.may_send() {
+            return Ok(Some(sealed));
+        }
+        // What nobody is sent is not missed by anybody who counts.
+        self.past.count = count;
+        Ok(None)
+    }
+
+    /// Whether a report that is made now would be of use to anybody.
+    pub(crate) fn may_report(&self) -> bool {
+        self.decision.may_send() || (self.decision.may_collect() && self.setup.journal.is_some())
+    }
+
+    async fn write_down(&mut self, sealed: &Sealed) {
+        let Some(journal) = &self.setup.journal else { return };
+        let report: Vec<Arc<Envelope>> = sealed.events.iter().map(|entry| Arc::clone(&entry.item)).collect();
+        if aside::ask(journal, move |journal| journal.record(&report)).await.is_err() {
+            tracing::warn!("telemetry reports are not written down any more: the disk does not answer");
+            self.setup.journal = None;
+        }
+    }
+
+    /// Reads the cluster, asks the probes, validates, seals.
+    async fn collect(&mut self, signal: Signal, dropped: u32) -> Result<Sealed, CollectError> {
         if !self.decision.may_collect() {
             return Err(CollectError::Off(self.decision.clone()));
         }
         let (began, collected_at) = (Instant::now(), outside::now());
         let is_daily_due = signal != Signal::Stop
             && (signal == Signal::OnDemand
-                || self.previous_daily.is_none_or(|previous| began.duration_since(previous) > SHORTEST_DAY));
+                || self.past.daily.is_none_or(|previous| began.duration_since(previous) > SHORTEST_DAY));
         let deadline = began + self.setup.limits.collection_deadline;
         self.learn_home(deadline).await?;
         let (snapshot, discovery) = self.gather(is_daily_due, deadline).await?;
         self.discovery = discovery;
         self.instance.learn(&snapshot);
+        // Under another identifier it is another process, which has made no report yet.
+        let count = if self.past.instance == self.instance.id() { self.past.count } else { 0 };
         let mut occasion = Occasion {
             report_id: report_id(u64::try_from(collected_at.as_millis()).unwrap_or(u64::MAX)),
             signal,
-            sequence: self.sequence + 1,
+            sequence: count + 1,
             collected_at,
             collection: began.elapsed(),
             uptime: began.duration_since(self.built),
-            window: self.previous.map(|previous| began.duration_since(previous)),
+            window: self.past.latest.map(|previous| began.duration_since(previous)),
             consented: self.decision.setting().categories().to_vec(),
-            identity: self.instance.identify(&self.setup.product, self.setup.own.as_ref()),
+            identity: self.identity(),
             product: self.setup.product.clone(),
             product_version: unpanicked(|| probe::product::version(&snapshot)).unwrap_or(Err(Absence::Failed)),
             scope: if self.setup.namespaces.is_empty() { Scope::Cluster } else { Scope::Namespaced },
@@ -177,11 +253,8 @@ impl Collector {
         occasion.collection = began.elapsed();
         let reports = reports(&occasion, &host);
         let reports: Vec<Valid<Report>> = reports.into_iter().map(Valid::new).collect::<Result<_, _>>()?;
-        self.sequence += 1;
-        self.previous = Some(began);
-        if is_daily_due {
-            self.previous_daily = Some(began);
-        }
+        let daily = if is_daily_due { Some(began) } else { self.past.daily };
+        self.past = Past { count: count + 1, instance: self.instance.id().to_owned(), latest: Some(began), daily };
         Ok(seal::seal(&reports, collected_at, self.setup.index.as_deref()))
     }
 
@@ -234,23 +307,32 @@ impl Collector {
 
     /// Learns which cluster the installation is at home in, if it is not the one that is reported on, and what makes its pod.
     async fn learn_home(&mut self, deadline: Instant) -> Result<(), CollectError> {
-        let Some(home) = self.setup.home.as_ref().filter(|_| !self.instance.knows_home()) else { return Ok(()) };
+        let Some(home) = self.setup.home.as_ref() else { return Ok(()) };
+        if self.instance.knows_home() && (self.instance.knows_workload() || self.setup.own.is_none()) {
+            return Ok(());
+        }
         let task = Task { client: home, own: self.setup.own.as_ref(), namespaces: &[], ..self.task(deadline) };
-        let reader = Reader::open(task, None).await.map_err(CollectError::Home)?;
+        let reader = match Reader::open(task, None).await {
+            // What is not known of the pod is guessed.
+            Err(_) if self.instance.knows_home() => return Ok(()),
+            reader => reader.map_err(CollectError::Home)?,
+        };
         let namespace = reader.object(&reads::NAMESPACES_KUBE_SYSTEM_METADATA).await;
         let pod = reader.object(&reads::PODS_OWN).await;
-        self.instance.learn_home(&namespace, &pod);
+        self.instance.learn_home(namespace.as_ref().ok());
+        self.instance.learn_workload(pod.as_ref().ok());
         Ok(())
     }
 
-    /// The identifier of the installation, as far as is known by now.
-    pub(crate) fn installation(&self) -> String {
-        self.instance.identify(&self.setup.product, self.setup.own.as_ref()).installation
+    /// Who reports, as far as is known by now: after [`consult`](Self::consult), or a report.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        self.instance.identify(&self.setup.product, self.setup.own.as_ref())
     }
 
-    /// Whether a report was made yet.
+    /// Whether a report was made yet to be sent.
     pub(crate) fn has_reported(&self) -> bool {
-        self.sequence > 0
+        self.past.count > 0
     }
 
     fn task(&self, deadline: Instant) -> Task<'_> {

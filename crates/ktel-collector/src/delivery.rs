@@ -2,19 +2,18 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
 use ktel_outbox::{Entry, Envelope, Kept, Limits, Next, Outbox, Recovered, Sink, Store, Tag};
 use ktel_types::report::Category;
-use tokio::{
-    task::spawn_blocking,
-    time::{Instant, timeout},
-};
+use tokio::time::Instant;
 
 use crate::{
+    aside::{self, Aside},
     consent::{Decision, Environment, Setting, decide},
+    metrics::{Kind, Metrics},
     outside, seal,
 };
 
@@ -23,7 +22,9 @@ pub(crate) struct Delivery<T, S> {
     sink: S,
     limits: Limits,
     outbox: Outbox<Parcel<T>>,
-    store: Option<SharedStore<T>>,
+    store: Option<Aside<dyn Store<T>>>,
+    metrics: Metrics,
+    kind: Kind,
     /// What the store keeps, by the numbers of what waits.
     kept: BTreeMap<u64, Kept>,
     /// How many items of earlier processes are lost.
@@ -32,12 +33,6 @@ pub(crate) struct Delivery<T, S> {
     next: u64,
     began: Instant,
 }
-
-/// The longest that a store is waited for. Whoever keeps it up for longer is done without: reports go on.
-const STORE_DEADLINE: Duration = Duration::from_secs(20);
-
-/// A store that is asked on a thread of its own: a disk may take its time, which is not the host's to lose.
-pub(crate) type SharedStore<T> = Arc<Mutex<dyn Store<T>>>;
 
 /// An item, and its number here.
 #[derive(Debug)]
@@ -53,15 +48,28 @@ impl<T> Clone for Parcel<T> {
 }
 
 impl<T: Send + Sync + 'static, S: Sink<T>> Delivery<T, S> {
-    pub(crate) fn new(sink: S, limits: Limits, began: Instant, store: Option<SharedStore<T>>) -> Self {
-        Self { sink, limits, outbox: Outbox::new(limits), store, kept: BTreeMap::new(), lost: 0, next: 0, began }
+    /// A delivery of this kind to a sink, of which nothing is kept and nobody is told what becomes of it.
+    pub(crate) fn new(sink: S, kind: Kind, limits: Limits, began: Instant) -> Self {
+        let (outbox, metrics) = (Outbox::new(limits), Metrics::default());
+        Self { sink, limits, outbox, store: None, metrics, kind, kept: BTreeMap::new(), lost: 0, next: 0, began }
+    }
+
+    /// The same, of which is kept there what waits.
+    pub(crate) fn kept_in(self, store: Option<Aside<dyn Store<T>>>) -> Self {
+        Self { store, ..self }
+    }
+
+    /// The same, of which these numbers tell.
+    pub(crate) fn told_by(self, metrics: &Metrics) -> Self {
+        Self { metrics: metrics.clone(), ..self }
     }
 
     /// Takes up entries, and has them kept before any of them is sent. If it is dropped meanwhile, they wait all the same.
     pub(crate) async fn put(&mut self, entries: Vec<Entry<Arc<T>>>) {
         let items: Vec<Arc<T>> = entries.iter().map(|entry| Arc::clone(&entry.item)).collect();
         let numbers: Vec<u64> = entries.into_iter().map(|entry| self.queue(entry, Duration::ZERO)).collect();
-        let keep = move |store: &mut dyn Store<T>| items.iter().map(|item| store.keep(item)).collect::<Vec<_>>();
+        let keep =
+            move |store: &mut (dyn Store<T> + 'static)| items.iter().map(|item| store.keep(item)).collect::<Vec<_>>();
         let kept = self.ask_store(keep).await.unwrap_or_default();
         self.kept.extend(numbers.into_iter().zip(kept).filter_map(|(number, kept)| Some((number, kept?))));
         self.tidy().await;
@@ -84,6 +92,7 @@ impl<T: Send + Sync + 'static, S: Sink<T>> Delivery<T, S> {
                 return if let Next::Wait(pause) = next { Some(pause) } else { None };
             }
         };
+        self.metrics.attempted(self.kind, outcome, outside::now());
         if let Some(ack) = self.outbox.settle(self.now(), outside::random_fraction(), outcome) {
             self.sink.give_up(ack);
         }
@@ -147,21 +156,20 @@ impl<T: Send + Sync + 'static, S: Sink<T>> Delivery<T, S> {
         if !done.is_empty() {
             self.ask_store(move |store| done.into_values().for_each(|kept| store.forget(kept))).await;
         }
+        self.metrics.waits(self.kind, self.waiting(), self.dropped());
     }
 
     /// `None` if there is no store, or if it panics or takes too long, which is nothing to the host.
     async fn ask_store<R: Send + 'static>(
         &mut self,
-        ask: impl FnOnce(&mut dyn Store<T>) -> R + Send + 'static,
+        ask: impl FnOnce(&mut (dyn Store<T> + 'static)) -> R + Send + 'static,
     ) -> Option<R> {
-        let store = Arc::clone(self.store.as_ref()?);
-        let asked = spawn_blocking(move || ask(&mut *store.lock().unwrap_or_else(PoisonError::into_inner)));
-        let Ok(answer) = timeout(STORE_DEADLINE, asked).await else {
+        let answer = aside::ask(self.store.as_ref()?, ask).await;
+        if answer.is_err() {
             tracing::warn!("telemetry that waits is not kept any more: the disk does not answer");
             self.store = None;
-            return None;
-        };
-        answer.ok()
+        }
+        answer.ok().flatten()
     }
 }
 

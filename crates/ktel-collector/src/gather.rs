@@ -31,7 +31,7 @@ use crate::{
 use discovery::APIS;
 pub(crate) use discovery::Discovery;
 use exchange::{Exchange, Failure};
-pub(crate) use hearing::{hear, hear_controller};
+pub(crate) use hearing::{Hearing, hear, hear_controller};
 use own::Own;
 use page::{Nothing, Page};
 use queries::Query;

@@ -34,6 +34,7 @@
 //! error reaches the host once the collector runs, and no name, address or label of the cluster reaches a log of ours. (The host's own
 //! client logs, for debuggers, which paths it asks for: the name of the pod that reports is one of them.)
 
+mod aside;
 mod assembly;
 mod builder;
 mod collector;
@@ -44,6 +45,7 @@ mod generated;
 mod host;
 mod identity;
 mod limits;
+mod metrics;
 mod names;
 mod occasion;
 mod once;
@@ -64,8 +66,10 @@ pub use builder::{BuildError, Builder};
 pub use collector::{CollectError, Collector};
 pub use generated::reads;
 pub use host::{Leadership, SelfRef};
+pub use identity::{Identity, SALT_ANNOTATION, SALT_VARIABLE};
 pub use ktel_types::host::HostFacts;
 pub use limits::Limits;
+pub use metrics::Metrics;
 pub use once::{SendError, Sent, send_again};
 pub use read::{Name, Part, Read, Resource, Subject};
 pub use schedule::Schedule;

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep};
 use crate::{
     collector::{CollectError, Collector},
     delivery::{Delivery, step},
+    metrics::Kind,
     sinks::Sinks,
 };
 
@@ -50,7 +51,8 @@ pub enum SendError {
 
 impl Collector {
     /// Makes one report and sends it, trying again for no longer than `patience`. Sends what an earlier process has left in the
-    /// store, too; what cannot be sent stays there.
+    /// store, too; what cannot be sent stays there. Where reports are made for people to read, and not sent, one is made and
+    /// written into the journal, if there is one.
     ///
     /// `sinks` is a sink of events, or [`Sinks`].
     pub async fn send_once<E: Sink, L: Sink<Line>>(
@@ -61,16 +63,24 @@ impl Collector {
         let sinks = sinks.into();
         let began = Instant::now();
         let store = self.setup.store.clone();
-        let mut events = sinks.events.map(|sink| Delivery::new(sink, limits(), began, store));
-        let mut lines = sinks.lines.map(|sink| Delivery::new(sink, limits(), began, None));
+        let new = |sink| Delivery::new(sink, Kind::Events, limits(), began).told_by(&self.metrics()).kept_in(store);
+        let mut events = sinks.events.map(new);
+        let new = |sink| Delivery::new(sink, Kind::Lines, limits(), began).told_by(&self.metrics());
+        let mut lines = sinks.lines.map(new);
         if !self.consult().await.may_send() {
-            return Err(self.refused(&mut events).await);
+            let refused = self.refused(&mut events).await;
+            if self.may_report() {
+                self.report(Signal::OnDemand, 0).await?;
+            }
+            return Err(refused);
         }
         if let Some(delivery) = &mut events {
             delivery.recover(&self.setup.product, &self.decision).await;
         }
         let lost = events.as_ref().map_or(0, Delivery::dropped);
-        let sealed = self.collect(Signal::OnDemand, lost).await?;
+        let Some(sealed) = self.report(Signal::OnDemand, lost).await? else {
+            return Err(self.refused(&mut events).await);
+        };
         let mut sent = Sent { events: 0, lines: 0 };
         if let Some(delivery) = &mut events {
             sent.events = delivery.waiting() + sealed.events.len();
@@ -123,7 +133,7 @@ pub async fn send_again<S: Sink + Send>(
     let entry = |envelope: Arc<Envelope>| Entry { bytes: envelope.bytes(), item: envelope, tag: Tag("made before") };
     let entries: Vec<_> = envelopes.into_iter().map(entry).collect();
     let events = entries.len();
-    let mut delivery = Delivery::new(sink, limits(), began, None);
+    let mut delivery = Delivery::new(sink, Kind::Events, limits(), began);
     delivery.put(entries).await;
     let mut delivery = Some(delivery);
     while let Some(pause) =

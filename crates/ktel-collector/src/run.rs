@@ -3,7 +3,10 @@
 use std::{future::Future, pin::pin, time::Duration};
 
 use ktel_outbox::{Envelope, Limits, Line, Sink};
-use ktel_types::report::{Category, Signal};
+use ktel_types::{
+    contract,
+    report::{Category, Signal},
+};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
@@ -11,6 +14,7 @@ use crate::{
     consent::{ANNOTATION, Decision, decide},
     delivery::{Delivery, flush, is_due, step},
     host::Leadership,
+    metrics::Kind,
     seal::{self, Sealed},
     sinks::Sinks,
 };
@@ -23,12 +27,13 @@ impl Collector {
     ///
     /// `sinks` is a sink of events, or [`Sinks`]. Nothing that goes wrong here reaches the controller. The future is the
     /// controller's to spawn and to end.
-    pub async fn run<E: Sink, L: Sink<Line>>(self, sinks: impl Into<Sinks<E, L>>, stop: impl Future<Output = ()>) {
+    pub async fn run<E: Sink, L: Sink<Line>>(mut self, sinks: impl Into<Sinks<E, L>>, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
         // The cluster is asked when the grace has passed. A no where the collector runs holds for as long as it does.
         let decision = decide(&self.setup.consent, &self.setup.environment, &[]);
+        self.decision = decision.clone();
         let mut run = Run::new(self, sinks.into(), &decision);
-        if !decision.may_send() {
+        if !run.collector.may_report() {
             tracing::info!("{decision}");
             let drop_all = async {
                 if let Some(delivery) = &mut run.events {
@@ -42,11 +47,7 @@ impl Collector {
                 () = drop_all => {}
             };
         }
-        let minutes = run.collector.setup.schedule.grace.as_secs().div_ceil(60);
-        tracing::info!(
-            "{decision}; the first report is sent in {minutes} minutes at the earliest; `ktel preview` shows what is sent; switch it off \
-             with KTEL_TELEMETRY=off, or for the whole cluster: kubectl annotate namespace kube-system {ANNOTATION}=off"
-        );
+        run.tell(&decision);
         loop {
             tokio::select! {
                 biased;
@@ -92,11 +93,13 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
     fn new(collector: Collector, sinks: Sinks<E, L>, said: &Decision) -> Self {
         let limits = Limits { spread: collector.setup.schedule.period, ..Limits::default() };
         let began = Instant::now();
-        let store = collector.setup.store.clone();
+        let (store, metrics) = (collector.setup.store.clone(), collector.metrics());
+        let events = |sink| Delivery::new(sink, Kind::Events, limits, began).told_by(&metrics).kept_in(store);
+        let lines = |sink| Delivery::new(sink, Kind::Lines, limits, began).told_by(&metrics);
         Self {
             collector,
-            events: sinks.events.map(|sink| Delivery::new(sink, limits, began, store)),
-            lines: sinks.lines.map(|sink| Delivery::new(sink, limits, began, None)),
+            events: sinks.events.map(events),
+            lines: sinks.lines.map(lines),
             began,
             phase: Phase::Grace,
             held_until: Duration::ZERO,
@@ -104,6 +107,23 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
             allowed: said.setting().categories().to_vec(),
             said: said.to_string(),
         }
+    }
+
+    /// Says once, in a line, what is going to happen, and how it is changed.
+    fn tell(&self, decision: &Decision) {
+        let minutes = self.collector.setup.schedule.grace.as_secs().div_ceil(60);
+        let what = if decision.may_send() {
+            format!("the first report is sent in {minutes} minutes at the earliest")
+        } else {
+            format!(
+                "the first report is made in {minutes} minutes at the earliest, for people to read, and none is sent"
+            )
+        };
+        tracing::info!(
+            "{decision}; {what}; `ktel preview --annotate` shows what is reported and why, {} documents it; switch it off with \
+             KTEL_TELEMETRY=off, or for the whole cluster: kubectl annotate namespace kube-system {ANNOTATION}=off",
+            contract::ID_BASE
+        );
     }
 
     /// Does what is next, be it to wait. May be dropped at any point: an event is then sent again, under the same id.
@@ -137,7 +157,10 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
         let schedule = self.collector.setup.schedule;
         let is_leader = self.is_leader();
         let is_reading = is_leader && !matches!(self.phase, Phase::Standby);
-        let is_allowed = !is_reading || self.ask_consent().await;
+        if is_reading {
+            self.ask_consent().await;
+        }
+        let is_allowed = !is_reading || self.collector.may_report();
         // Without consent it is asked again when the next report would be due; nothing else is read by then.
         let next_question =
             if self.collector.decision.is_certain() { now + schedule.period } else { schedule.retry(now) };
@@ -150,7 +173,7 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
                 if let Err(error) = self.collector.learn_identity().await {
                     tracing::debug!("who reports is not known yet: {error}");
                 }
-                Phase::Report { due: schedule.start(&self.collector.installation()), signal: Signal::Start }
+                Phase::Report { due: schedule.start(&self.collector.identity().installation), signal: Signal::Start }
             }
             Phase::Report { due, signal } => match self.report(signal).await {
                 Err(error) => {
@@ -162,18 +185,20 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
                     self.is_failing = true;
                     Phase::Report { due: schedule.retry(now), signal }
                 }
-                Ok(()) if signal == Signal::Heartbeat => {
+                // Nobody was sent it: to a receiver, the next one is still the first.
+                Ok(false) => Phase::Report { due: now + schedule.period, signal },
+                Ok(true) if signal == Signal::Heartbeat => {
                     Phase::Report { due: schedule.next_heartbeat(due, now), signal }
                 }
-                Ok(()) => {
-                    let due = schedule.first_heartbeat(now, &self.collector.installation());
+                Ok(true) => {
+                    let due = schedule.first_heartbeat(now, &self.collector.identity().installation);
                     Phase::Report { due, signal: Signal::Heartbeat }
                 }
             },
         };
     }
 
-    /// Asks everybody whether anything may be read and sent. What nobody wants sent any more is dropped, wherever it waits; if
+    /// Asks everybody whether anything may be read and sent; answers whether it may be sent. What nobody wants sent any more is dropped, wherever it waits; if
     /// the cluster cannot be asked, it is held until it can be.
     async fn ask_consent(&mut self) -> bool {
         let decision = self.collector.consult().await.clone();
@@ -209,15 +234,17 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
         decision.may_send()
     }
 
-    async fn report(&mut self, signal: Signal) -> Result<(), CollectError> {
-        if let Some(delivery) = &mut self.events {
+    /// Makes a report, and puts it where it is to be sent from; answers whether it is.
+    async fn report(&mut self, signal: Signal) -> Result<bool, CollectError> {
+        if let Some(delivery) = self.events.as_mut().filter(|_| self.collector.decision.may_send()) {
             delivery.recover(&self.collector.setup.product, &self.collector.decision).await;
         }
         // Where there are events, it is those that a report counts.
         let of_lines = self.lines.as_ref().map_or(0, Delivery::dropped);
         let dropped = self.events.as_ref().map_or(of_lines, Delivery::dropped);
-        let Sealed { events, line } = self.collector.collect(signal, dropped).await?;
+        let sealed = self.collector.report(signal, dropped).await?;
         self.is_failing = false;
+        let Some(Sealed { events, line }) = sealed else { return Ok(false) };
         // Lines are nowhere but in memory, so that they come first: to keep events may take a moment.
         if let Some(delivery) = &mut self.lines {
             delivery.put(line.into_iter().collect()).await;
@@ -225,7 +252,7 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
         if let Some(delivery) = &mut self.events {
             delivery.put(events).await;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Waits until the phase ends, for a pause, or until leadership changes.

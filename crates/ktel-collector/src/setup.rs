@@ -2,13 +2,13 @@
 
 use std::pin::Pin;
 
-use ktel_outbox::Envelope;
+use ktel_outbox::{Journal, Store};
 use ktel_types::host::HostFacts;
 use kube::Client;
 
 use crate::{
+    aside::Aside,
     consent::{Environment, Setting},
-    delivery::SharedStore,
     host::{Leadership, SelfRef},
     limits::Limits,
     schedule::Schedule,
@@ -31,7 +31,11 @@ pub(crate) struct Setup {
     /// The index of Splunk that events name, if they name any.
     pub(crate) index: Option<String>,
     /// Where events that wait survive the process.
-    pub(crate) store: Option<SharedStore<Envelope>>,
+    pub(crate) store: Option<Aside<dyn Store>>,
+    /// Where the last reports lie for people to read.
+    pub(crate) journal: Option<Aside<dyn Journal>>,
+    /// A salt for the identifiers.
+    pub(crate) salt: Option<String>,
     /// What the host says about consent.
     pub(crate) consent: Setting,
     /// What the variables of the process say about consent.

@@ -17,10 +17,11 @@
 //! assert_eq!(outbox.next(now), Next::Wait(Duration::from_millis(500)));
 //! ```
 //!
-//! What an entry is, only its owner knows. The [`Envelope`], the [`Line`], the [`Sink`] and the [`Store`] are here because those
-//! who make envelopes and lines do not know those who send and keep them.
+//! What an entry is, only its owner knows. The [`Envelope`], the [`Line`], the [`Sink`], the [`Store`] and the [`Journal`] are here
+//! because those who make envelopes and lines do not know those who send, keep and show them.
 
 mod envelope;
+mod journal;
 mod limits;
 mod line;
 mod outbox;
@@ -29,6 +30,7 @@ mod sink;
 mod store;
 
 pub use envelope::Envelope;
+pub use journal::Journal;
 pub use limits::Limits;
 pub use line::Line;
 pub use outbox::{Entry, Next, Outbox, Tag};

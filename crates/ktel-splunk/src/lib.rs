@@ -13,7 +13,7 @@
 //! redirect, and knows nothing of reports. Its token is in no log, no error and no `Debug` output.
 //!
 //! [`Ndjson`] writes the same to a file, and [`decode`] reads it back. A [`Spool`] is such files in a directory, in which what
-//! waits survives the process. [`TlsLine`] sends a report as a line to a heavy forwarder.
+//! waits survives the process, a [`JournalFile`] shows the last reports to people. [`TlsLine`] sends a report as a line to a heavy forwarder.
 //!
 //! Nothing is sent unless somebody names an address: none is compiled in.
 
@@ -24,7 +24,9 @@ mod decode;
 mod diagnosis;
 mod encode;
 mod encode_line;
+mod file;
 mod hec;
+mod journal;
 mod ndjson;
 mod reply;
 mod spool;
@@ -39,6 +41,7 @@ pub use diagnosis::Diagnosis;
 pub use encode::encode;
 pub use encode_line::{Forged, encode_line};
 pub use hec::Hec;
+pub use journal::JournalFile;
 pub use ndjson::Ndjson;
 pub use reply::{Body, Reply};
 pub use spool::Spool;

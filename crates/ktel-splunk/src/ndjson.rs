@@ -33,11 +33,9 @@ impl<W: Write> Ndjson<W> {
     pub fn diagnosis(&self) -> Option<&Diagnosis> {
         self.diagnosis.as_ref()
     }
-}
 
-impl<W: Write + Send> Sink for Ndjson<W> {
-    /// Writes a batch and flushes it. What cannot be written is tried again, whole, on lines of its own.
-    async fn post(&mut self, batch: &[Arc<Envelope>]) -> Outcome {
+    /// Writes a batch and flushes it, and says whether all of it is written.
+    pub(crate) fn write(&mut self, batch: &[Arc<Envelope>]) -> bool {
         let mut text = encode(batch.iter().map(AsRef::as_ref));
         if self.is_cut {
             text.insert(0, '\n');
@@ -45,14 +43,21 @@ impl<W: Write + Send> Sink for Ndjson<W> {
         match self.writer.write_all(text.as_bytes()).and_then(|()| self.writer.flush()) {
             Ok(()) => {
                 (self.is_cut, self.diagnosis) = (false, None);
-                Outcome::Delivered
+                true
             }
             Err(error) => {
                 let problem = format!("it cannot be written: {error}");
                 self.diagnosis = Some(Diagnosis::new(problem, "make room, or name a file that can be written"));
                 self.is_cut = true;
-                Outcome::Retry { after: None }
+                false
             }
         }
+    }
+}
+
+impl<W: Write + Send> Sink for Ndjson<W> {
+    /// Writes a batch and flushes it. What cannot be written is tried again, whole, on lines of its own.
+    async fn post(&mut self, batch: &[Arc<Envelope>]) -> Outcome {
+        if self.write(batch) { Outcome::Delivered } else { Outcome::Retry { after: None } }
     }
 }

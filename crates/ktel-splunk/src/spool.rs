@@ -7,8 +7,8 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
-    io::{self, Read as _, Write as _},
+    fs::{self, DirBuilder, File, TryLockError},
+    io::{self, Read as _},
     path::{Path, PathBuf},
     thread::sleep,
     time::Duration,
@@ -17,7 +17,11 @@ use std::{
 use ktel_outbox::{Envelope, Kept, Recovered, Store};
 use uuid::Uuid;
 
-use crate::{decode::decode, encode::encode};
+use crate::{
+    decode::decode,
+    encode::encode,
+    file::{self, private, remove, sync},
+};
 
 /// What the folder of a process is called, before its identifier.
 const FOLDER: &str = "ktel-";
@@ -71,12 +75,7 @@ impl Spool {
         // Files come in the order of their times, then of their making.
         let name = format!("{:016}-{:08}-{}", envelope.time.as_millis(), self.next, Uuid::new_v4().simple());
         let (partial, whole) = (folder.join(format!("{name}{PARTIAL}")), folder.join(format!("{name}{WHOLE}")));
-        let written = write(&partial, encode([envelope]).as_bytes()).and_then(|()| fs::rename(&partial, &whole));
-        if written.is_err() {
-            // Nothing is left of it, if the disk lets go of that.
-            let _ = fs::remove_file(&partial);
-        }
-        written?;
+        file::write(&whole, &partial, encode([envelope]).as_bytes())?;
         sync(&folder);
         Ok(whole)
     }
@@ -227,35 +226,6 @@ fn make_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
-}
-
-/// How files are opened to be written, so that nobody else can read them.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// Writes a file and waits until the disk has it.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = private().create_new(true).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// Removes a file. What is gone already is removed.
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        result => result,
-    }
-}
-
-/// Waits until the disk has the names of a folder. Where folders cannot be opened, the system sees to it.
-fn sync(folder: &Path) {
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
 /// The folders of processes in a directory; none if it is not there. What is not ours is left alone, whatever it is.

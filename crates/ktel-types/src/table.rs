@@ -57,6 +57,17 @@ pub struct Field {
     pub example: &'static str,
     /// Its places in the semicolon line format.
     pub line: &'static [Place],
+    /// Whether the controller is asked for it.
+    pub is_host: bool,
+}
+
+/// Something that the standard wants to know.
+#[derive(Debug)]
+pub struct Question {
+    /// The name by which fields refer to it.
+    pub id: &'static str,
+    /// The question, as one would ask it.
+    pub text: &'static str,
 }
 
 /// A place in the semicolon line format. See [`line`](crate::line).

@@ -17,6 +17,11 @@ pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
         ("The protobuf message that a report is.", "MESSAGE", format!("{}.{}", model.package, model.report().name)),
         ("What the data is collected for.", "PURPOSE", model.purpose.clone()),
         ("Splunk's sourcetype of every event.", "SOURCETYPE", model.sourcetype.clone()),
+        (
+            "Where the standard is published: what the `$id` of its schemas begins with.",
+            "ID_BASE",
+            model.id_base.clone(),
+        ),
     ] {
         text += &format!("/// {docs}\npub const {name}: &str = {};\n\n", rust::string(&value));
     }

@@ -10,7 +10,7 @@ const HEADER: &str = "\
 use crate::{
     Described, host,
     report::{self, Category},
-    table::{Field, Kind, Manner, Member, Message, Pattern, Place, Presence, Sensitivity},
+    table::{Field, Kind, Manner, Member, Message, Pattern, Place, Presence, Question, Sensitivity},
 };
 ";
 
@@ -35,6 +35,12 @@ pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
         text += &message_row(model, message, true);
     }
     text += &described("host::HostFacts", "HOST_FACTS");
+    text += "\n/// What the standard wants to know.\npub static QUESTIONS: &[Question] = &[\n";
+    for question in &model.questions {
+        let (id, words) = (rust::string(&question.id), rust::string(&question.text));
+        text += &format!("    Question {{ id: {id}, text: {words} }},\n");
+    }
+    text += "];\n";
     Ok(vec![File::new(TYPES, "fields.rs", text)])
 }
 
@@ -57,6 +63,7 @@ fn field_row(model: &Model, message: &Message, field: &Field) -> String {
         ("unit", option(field.unit.as_ref().map(|unit| rust::string(unit)))),
         ("example", rust::string(&field.example.to_string())),
         ("line", places(model, field)),
+        ("is_host", field.filling.asks_host().to_string()),
     ] {
         text += &format!("    {name}: {value},\n");
     }

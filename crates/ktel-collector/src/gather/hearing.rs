@@ -14,35 +14,53 @@ use crate::{
     view,
 };
 
+/// What a cluster says, and what was read to hear it: that tells who reports, too.
+pub(crate) struct Hearing<T> {
+    pub(crate) heard: Vec<Heard>,
+    /// The namespace `kube-system`, or the pod of the controller; `None` if it cannot be read or is not there.
+    pub(crate) of: Option<T>,
+}
+
 /// Asks a cluster what its namespaces `kube-system` and `default` say, and perhaps the collector's own. Never fails: what
 /// cannot be read is said to be so.
-pub(crate) async fn hear(client: &Client, limits: &Limits, deadline: Instant, own: Option<&str>) -> Vec<Heard> {
+pub(crate) async fn hear(
+    client: &Client,
+    limits: &Limits,
+    deadline: Instant,
+    own: Option<&str>,
+) -> Hearing<view::namespaces::Metadata> {
     let exchange = Exchange::new(client, limits, deadline);
-    let own = async {
+    let own_namespace = async {
         match own {
             // It may be one of the two.
             None | Some("kube-system" | "default") => None,
-            Some(own) => Some(ask(&exchange, Place::Own, own).await),
+            Some(own) => Some(said(Place::Own, &namespace(&exchange, own).await)),
         }
     };
     let (system, default, own) =
-        tokio::join!(ask(&exchange, Place::KubeSystem, "kube-system"), ask(&exchange, Place::Default, "default"), own);
-    [Some(system), Some(default), own].into_iter().flatten().collect()
+        tokio::join!(namespace(&exchange, "kube-system"), namespace(&exchange, "default"), own_namespace);
+    let heard = [Some(said(Place::KubeSystem, &system)), Some(said(Place::Default, &default)), own];
+    Hearing { heard: heard.into_iter().flatten().collect(), of: system.ok() }
 }
 
 /// Asks the pod of the controller for the switches that Kong's products have had before ktel. A pod that is not there says
 /// nothing.
-pub(crate) async fn hear_controller(client: &Client, limits: &Limits, deadline: Instant, own: &SelfRef) -> Vec<Heard> {
+pub(crate) async fn hear_controller(
+    client: &Client,
+    limits: &Limits,
+    deadline: Instant,
+    own: &SelfRef,
+) -> Hearing<view::pods::Object> {
     let exchange = Exchange::new(client, limits, deadline);
     match controller(&exchange, own).await {
         Ok(pod) => {
             let made = pod.containers().iter().flat_map(|container| {
                 SWITCHES.into_iter().filter_map(|name| Some(Heard::switch(name, container.made(ARGUMENT, name)?)))
             });
-            made.collect()
+            Hearing { heard: made.collect(), of: Some(pod) }
         }
-        Err(Failure::Status(404)) => Vec::new(),
-        Err(_) => vec![Heard::unreadable_pod()],
+        Err(Failure::Status(404)) => Hearing { heard: Vec::new(), of: None },
+        Err(_) => Hearing { heard: vec![Heard::unreadable_pod()], of: None },
     }
 }
 
@@ -55,18 +73,16 @@ async fn controller(exchange: &Exchange<'_>, own: &SelfRef) -> Result<view::pods
 /// The argument that stands for any of the switches.
 const ARGUMENT: &str = "--anonymous-reports";
 
-async fn ask(exchange: &Exchange<'_>, place: Place, name: &str) -> Heard {
-    match annotation(exchange, name).await {
-        Ok(text) => Heard::annotation(place, text.as_deref()),
+fn said(place: Place, namespace: &Result<view::namespaces::Metadata, Failure>) -> Heard {
+    match namespace {
+        Ok(namespace) => Heard::annotation(place, namespace.telemetry()),
         // A namespace that is not there says nothing.
         Err(Failure::Status(404)) => Heard::annotation(place, None),
         Err(_) => Heard::unreadable(place),
     }
 }
 
-async fn annotation(exchange: &Exchange<'_>, name: &str) -> Result<Option<String>, Failure> {
+async fn namespace(exchange: &Exchange<'_>, name: &str) -> Result<view::namespaces::Metadata, Failure> {
     let request = Request::new("/api/v1/namespaces").get_metadata(name, &GetParams::default());
-    let answer = exchange.fetch(request.map_err(|_| Failure::NotThere)?).await?;
-    let namespace: view::namespaces::Metadata = exchange::decode(&answer.body)?;
-    Ok(namespace.telemetry().map(str::to_owned))
+    exchange::decode(&exchange.fetch(request.map_err(|_| Failure::NotThere)?).await?.body)
 }

@@ -69,7 +69,7 @@ pub(crate) trait Report {
 pub(crate) trait Identity {
     /// `identity.cluster_id`: The cluster that the report is about: the same for every product in it.
     ///
-    /// Format `uuid`. Source: UID of the namespace `kube-system`, hashed. Example:
+    /// Format `uuid`. Source: UID of the namespace `kube-system` and its salt, if it has one, hashed. Example:
     /// `"6b0f3a52-9d1e-8c47-b1f4-2f6f2a1c0e9d"`.
     fn cluster_id(&self) -> String;
 
@@ -78,12 +78,12 @@ pub(crate) trait Identity {
     ///
     /// Two controllers in one cluster differ; one that reports on several clusters has one identifier.
     ///
-    /// Format `uuid`. Source: UID of the namespace `kube-system` of the cluster that the controller runs in, the
-    /// product's name, and namespace and name of the controller's Deployment, hashed together. Example:
+    /// Format `uuid`. Source: UID and salt of the namespace `kube-system` of the cluster that the controller runs in,
+    /// the product's name, and namespace and name of the controller's Deployment, hashed together. Example:
     /// `"a3d5c1e7-04b2-8f6a-9c0d-7e1b5f3a2d48"`.
     fn installation_id(&self) -> String;
 
-    /// `identity.instance_id`: The process that reports: made anew at each start.
+    /// `identity.instance_id`: The process that reports: made anew at each start, and with each new salt.
     ///
     /// Format `uuid`. Source: random bits, taken when the process starts. Example:
     /// `"f0c2b7d4-6a19-4e53-8b7c-1d9e0a4f5b26"`.

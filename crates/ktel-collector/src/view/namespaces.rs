@@ -16,11 +16,13 @@ struct Fields {
     annotations: Annotations,
 }
 
-/// The only annotation that is looked at.
+/// The only annotations that are looked at.
 #[derive(Debug, Clone, Default, Deserialize)]
 struct Annotations {
     #[serde(default, rename = "ktel.konghq.com/telemetry")]
     telemetry: Option<String>,
+    #[serde(default, rename = "ktel.konghq.com/id-salt")]
+    salt: Option<String>,
 }
 
 impl Metadata {
@@ -34,5 +36,11 @@ impl Metadata {
     #[must_use]
     pub(crate) fn telemetry(&self) -> Option<&str> {
         self.metadata.annotations.telemetry.as_deref()
+    }
+
+    /// What the annotation [`SALT_ANNOTATION`](crate::SALT_ANNOTATION) says, if it is there.
+    #[must_use]
+    pub(crate) fn salt(&self) -> Option<&str> {
+        self.metadata.annotations.salt.as_deref()
     }
 }

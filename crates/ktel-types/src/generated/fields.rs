@@ -7,7 +7,7 @@
 use crate::{
     Described, host,
     report::{self, Category},
-    table::{Field, Kind, Manner, Member, Message, Pattern, Place, Presence, Sensitivity},
+    table::{Field, Kind, Manner, Member, Message, Pattern, Place, Presence, Question, Sensitivity},
 };
 
 /// Every field, in the order of the standard.
@@ -205,6 +205,7 @@ pub static SCHEMA: Field = Field {
     unit: None,
     example: "\"kong.telemetry.v1/1.3\"",
     line: &[],
+    is_host: false,
 };
 
 /// `schema_hash`: The first 12 hexadecimal digits of the SHA-256 of the strict JSON Schema, without its prose and its `$id`.
@@ -221,6 +222,7 @@ pub static SCHEMA_HASH: Field = Field {
     unit: None,
     example: "\"4f1c09be77a2\"",
     line: &[],
+    is_host: false,
 };
 
 /// `collector_version`: The version of the collector, ktel itself.
@@ -237,6 +239,7 @@ pub static COLLECTOR_VERSION: Field = Field {
     unit: None,
     example: "\"0.1.0\"",
     line: &[],
+    is_host: false,
 };
 
 /// `report_id`: A UUIDv7, made anew for each report and the same on all its events.
@@ -253,6 +256,7 @@ pub static REPORT_ID: Field = Field {
     unit: None,
     example: "\"019ab3c2-5f10-7c3e-9a51-0d6f2b8e4c77\"",
     line: &[],
+    is_host: false,
 };
 
 /// `event`: Which event of the report this is.
@@ -269,6 +273,7 @@ pub static EVENT: Field = Field {
     unit: None,
     example: "\"ENVIRONMENT\"",
     line: &[],
+    is_host: false,
 };
 
 /// `signal`: What occasioned the report.
@@ -285,6 +290,7 @@ pub static SIGNAL: Field = Field {
     unit: None,
     example: "\"HEARTBEAT\"",
     line: &[Place { key: "signal", prefix: "-", suffix: "", manner: Manner::BehindOthers, words: &[("START", "start"), ("HEARTBEAT", "ping"), ("LEADER_CHANGE", "ping"), ("ON_DEMAND", "ping")] }],
+    is_host: false,
 };
 
 /// `scope`: How much of the cluster the collector was asked to read.
@@ -301,6 +307,7 @@ pub static SCOPE: Field = Field {
     unit: None,
     example: "\"CLUSTER\"",
     line: &[],
+    is_host: false,
 };
 
 /// `sequence`: The number of this report since its process started, the first being 1.
@@ -317,6 +324,7 @@ pub static SEQUENCE: Field = Field {
     unit: None,
     example: "7",
     line: &[],
+    is_host: false,
 };
 
 /// `collected_at`: When the collection began.
@@ -333,6 +341,7 @@ pub static COLLECTED_AT: Field = Field {
     unit: None,
     example: "\"2026-11-24T09:30:00Z\"",
     line: &[],
+    is_host: false,
 };
 
 /// `collection_seconds`: How long the collection took.
@@ -349,6 +358,7 @@ pub static COLLECTION_SECONDS: Field = Field {
     unit: Some("seconds"),
     example: "0.042",
     line: &[],
+    is_host: false,
 };
 
 /// `window_seconds`: The time since the previous report of this process, to which all differences refer.
@@ -365,6 +375,7 @@ pub static WINDOW_SECONDS: Field = Field {
     unit: Some("seconds"),
     example: "86400",
     line: &[],
+    is_host: false,
 };
 
 /// `uptime_seconds`: The time since the process started.
@@ -381,6 +392,7 @@ pub static UPTIME_SECONDS: Field = Field {
     unit: Some("seconds"),
     example: "90000",
     line: &[Place { key: "uptime", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `consented`: The categories that may be collected here.
@@ -397,6 +409,7 @@ pub static CONSENTED: Field = Field {
     unit: None,
     example: "[\"ENVIRONMENT\",\"USAGE\"]",
     line: &[],
+    is_host: false,
 };
 
 /// `absent.forbidden`: The cluster does not permit the collector to read what the field needs.
@@ -413,6 +426,7 @@ pub static ABSENT_FORBIDDEN: Field = Field {
     unit: None,
     example: "[\"cluster.node_count\"]",
     line: &[],
+    is_host: false,
 };
 
 /// `absent.not_installed`: The cluster does not serve the kind of object that the field is about.
@@ -429,6 +443,7 @@ pub static ABSENT_NOT_INSTALLED: Field = Field {
     unit: None,
     example: "[\"gateway_api\"]",
     line: &[],
+    is_host: false,
 };
 
 /// `absent.not_applicable`: The field has no meaning here: the time since the previous report in a first report, for example.
@@ -445,6 +460,7 @@ pub static ABSENT_NOT_APPLICABLE: Field = Field {
     unit: None,
     example: "[\"window_seconds\"]",
     line: &[],
+    is_host: false,
 };
 
 /// `absent.timed_out`: The API server did not answer in time.
@@ -461,6 +477,7 @@ pub static ABSENT_TIMED_OUT: Field = Field {
     unit: None,
     example: "[\"cluster.pod_count\"]",
     line: &[],
+    is_host: false,
 };
 
 /// `absent.failed`: Reading failed, or what was read could not be understood or is outside of the field's bounds.
@@ -477,6 +494,7 @@ pub static ABSENT_FAILED: Field = Field {
     unit: None,
     example: "[\"cluster.kubernetes_build\"]",
     line: &[],
+    is_host: false,
 };
 
 /// `absent.unknown`: Nobody told: the controller that embeds the collector did not give the fact, or nothing in the cluster tells.
@@ -493,6 +511,7 @@ pub static ABSENT_UNKNOWN: Field = Field {
     unit: None,
     example: "[\"product.version\"]",
     line: &[],
+    is_host: false,
 };
 
 /// `absent.expired`: The field is not collected any more from this version of the standard on.
@@ -509,6 +528,7 @@ pub static ABSENT_EXPIRED: Field = Field {
     unit: None,
     example: "[\"cluster.cloud\"]",
     line: &[],
+    is_host: false,
 };
 
 /// `identity.cluster_id`: The cluster that the report is about: the same for every product in it.
@@ -520,11 +540,12 @@ pub static IDENTITY_CLUSTER_ID: Field = Field {
     sensitivity: Sensitivity::Identifier,
     category: None,
     event: None,
-    source: "UID of the namespace `kube-system`, hashed",
+    source: "UID of the namespace `kube-system` and its salt, if it has one, hashed",
     answers: &["activity"],
     unit: None,
     example: "\"6b0f3a52-9d1e-8c47-b1f4-2f6f2a1c0e9d\"",
     line: &[],
+    is_host: false,
 };
 
 /// `identity.installation_id`: The installation that reports: the same for all its replicas, before and after a restart.
@@ -536,17 +557,18 @@ pub static IDENTITY_INSTALLATION_ID: Field = Field {
     sensitivity: Sensitivity::Identifier,
     category: None,
     event: None,
-    source: "UID of the namespace `kube-system` of the cluster that the controller runs in, the product's name, and namespace and name of the controller's Deployment, hashed together",
+    source: "UID and salt of the namespace `kube-system` of the cluster that the controller runs in, the product's name, and namespace and name of the controller's Deployment, hashed together",
     answers: &["activity", "deployment"],
     unit: None,
     example: "\"a3d5c1e7-04b2-8f6a-9c0d-7e1b5f3a2d48\"",
     line: &[],
+    is_host: false,
 };
 
-/// `identity.instance_id`: The process that reports: made anew at each start.
+/// `identity.instance_id`: The process that reports: made anew at each start, and with each new salt.
 pub static IDENTITY_INSTANCE_ID: Field = Field {
     path: "identity.instance_id",
-    meaning: "The process that reports: made anew at each start.",
+    meaning: "The process that reports: made anew at each start, and with each new salt.",
     kind: Kind::Text { pattern: Pattern::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), max_length: 36 },
     presence: Presence::Required,
     sensitivity: Sensitivity::Identifier,
@@ -557,6 +579,7 @@ pub static IDENTITY_INSTANCE_ID: Field = Field {
     unit: None,
     example: "\"f0c2b7d4-6a19-4e53-8b7c-1d9e0a4f5b26\"",
     line: &[Place { key: "id", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `identity.id_source`: What the identifiers of cluster and installation are made from.
@@ -573,6 +596,7 @@ pub static IDENTITY_ID_SOURCE: Field = Field {
     unit: None,
     example: "\"KUBE_SYSTEM_UID\"",
     line: &[],
+    is_host: false,
 };
 
 /// `identity.cluster_count`: The number of clusters that the installation reports on.
@@ -589,6 +613,7 @@ pub static IDENTITY_CLUSTER_COUNT: Field = Field {
     unit: Some("count"),
     example: "1",
     line: &[],
+    is_host: false,
 };
 
 /// `product.name`: The name of the product: `kong-ingress-controller`, `kong-operator`, `kong-gateway` or one that is still to come.
@@ -605,6 +630,7 @@ pub static PRODUCT_NAME: Field = Field {
     unit: None,
     example: "\"kong-ingress-controller\"",
     line: &[Place { key: "signal", prefix: "", suffix: "", manner: Manner::Listed, words: &[("kong-ingress-controller", "kic")] }],
+    is_host: false,
 };
 
 /// `product.version`: The version of the product.
@@ -621,6 +647,7 @@ pub static PRODUCT_VERSION: Field = Field {
     unit: None,
     example: "\"3.6.0\"",
     line: &[Place { key: "v", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: true,
 };
 
 /// `delivery.dropped_count`: The number of events that this process has given up since it started: too old, too many, or refused for good.
@@ -637,6 +664,7 @@ pub static DELIVERY_DROPPED_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[],
+    is_host: false,
 };
 
 /// `cluster.platform`: The distribution of Kubernetes.
@@ -653,6 +681,7 @@ pub static CLUSTER_PLATFORM: Field = Field {
     unit: None,
     example: "\"EKS\"",
     line: &[Place { key: "k8s_provider", prefix: "", suffix: "", manner: Manner::Listed, words: &[("OPENSHIFT", "OpenShift"), ("GKE", "GKE"), ("EKS", "AWS"), ("AKS", "Azure"), ("RKE2", "rke2"), ("K3S", "k3s"), ("K0S", "k0s"), ("KIND", "kind"), ("MINIKUBE", "minikube"), ("MICROK8S", "microk8s"), ("TALOS", "talos"), ("DOKS", "DigitalOcean"), ("IKS", "IBM"), ("OKE", "Oracle"), ("ACK", "Alibaba"), ("KUBEADM", "kubeadm"), ("OTHER", "UNKNOWN")] }],
+    is_host: false,
 };
 
 /// `cluster.cloud`: The cloud that the nodes run in.
@@ -669,6 +698,7 @@ pub static CLUSTER_CLOUD: Field = Field {
     unit: None,
     example: "\"AWS\"",
     line: &[],
+    is_host: false,
 };
 
 /// `cluster.kubernetes_version`: The version of Kubernetes, without what the vendor adds to it.
@@ -685,6 +715,7 @@ pub static CLUSTER_KUBERNETES_VERSION: Field = Field {
     unit: None,
     example: "\"1.36.2\"",
     line: &[Place { key: "k8sv", prefix: "v", suffix: "", manner: Manner::Listed, words: &[] }, Place { key: "k8sv_semver", prefix: "v", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `cluster.kubernetes_build`: What the vendor adds to the version.
@@ -701,6 +732,7 @@ pub static CLUSTER_KUBERNETES_BUILD: Field = Field {
     unit: None,
     example: "\"eks-84b4fe6\"",
     line: &[Place { key: "k8sv", prefix: "-", suffix: "", manner: Manner::BehindOthers, words: &[] }],
+    is_host: false,
 };
 
 /// `cluster.node_count`: The number of nodes.
@@ -717,6 +749,7 @@ pub static CLUSTER_NODE_COUNT: Field = Field {
     unit: Some("count"),
     example: "12",
     line: &[Place { key: "k8s_nodes_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `cluster.pod_count`: The number of pods in all namespaces, in whatever phase.
@@ -733,6 +766,7 @@ pub static CLUSTER_POD_COUNT: Field = Field {
     unit: Some("count"),
     example: "3000",
     line: &[Place { key: "k8s_pods_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `cluster.service_count`: The number of Services in all namespaces.
@@ -749,6 +783,7 @@ pub static CLUSTER_SERVICE_COUNT: Field = Field {
     unit: Some("count"),
     example: "812",
     line: &[Place { key: "k8s_services_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }, Place { key: "mdist", prefix: "all", suffix: "", manner: Manner::BesideOthers, words: &[] }],
+    is_host: false,
 };
 
 /// `cluster.namespace_count`: The number of namespaces.
@@ -765,6 +800,7 @@ pub static CLUSTER_NAMESPACE_COUNT: Field = Field {
     unit: Some("count"),
     example: "72",
     line: &[],
+    is_host: false,
 };
 
 /// `cluster.openshift_version`: The version of OpenShift.
@@ -781,6 +817,7 @@ pub static CLUSTER_OPENSHIFT_VERSION: Field = Field {
     unit: None,
     example: "\"4.18.3\"",
     line: &[Place { key: "openshift_version", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `cluster.api_server_platform`: Operating system and processor architecture of the API server.
@@ -797,6 +834,7 @@ pub static CLUSTER_API_SERVER_PLATFORM: Field = Field {
     unit: None,
     example: "\"linux/amd64\"",
     line: &[Place { key: "k8s_arch", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `cluster.architecture.amd64_node_count`: The number of nodes of 64-bit x86 (`amd64`).
@@ -813,6 +851,7 @@ pub static CLUSTER_ARCHITECTURE_AMD64_NODE_COUNT: Field = Field {
     unit: Some("count"),
     example: "8",
     line: &[],
+    is_host: false,
 };
 
 /// `cluster.architecture.arm64_node_count`: The number of nodes of 64-bit Arm (`arm64`).
@@ -829,6 +868,7 @@ pub static CLUSTER_ARCHITECTURE_ARM64_NODE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `cluster.architecture.ppc64le_node_count`: The number of nodes of 64-bit POWER, little-endian (`ppc64le`).
@@ -845,6 +885,7 @@ pub static CLUSTER_ARCHITECTURE_PPC64LE_NODE_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[],
+    is_host: false,
 };
 
 /// `cluster.architecture.s390x_node_count`: The number of nodes of IBM Z (`s390x`).
@@ -861,6 +902,7 @@ pub static CLUSTER_ARCHITECTURE_S390X_NODE_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[],
+    is_host: false,
 };
 
 /// `cluster.architecture.riscv64_node_count`: The number of nodes of 64-bit RISC-V (`riscv64`).
@@ -877,6 +919,7 @@ pub static CLUSTER_ARCHITECTURE_RISCV64_NODE_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[],
+    is_host: false,
 };
 
 /// `cluster.architecture.other_node_count`: The number of nodes of any other architecture, or of one that is not told.
@@ -893,6 +936,7 @@ pub static CLUSTER_ARCHITECTURE_OTHER_NODE_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[],
+    is_host: false,
 };
 
 /// `gateway_api.gateway_class_count`: The number of GatewayClasses.
@@ -909,6 +953,7 @@ pub static GATEWAY_API_GATEWAY_CLASS_COUNT: Field = Field {
     unit: Some("count"),
     example: "1",
     line: &[Place { key: "k8s_gatewayclasses_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `gateway_api.gateway_count`: The number of Gateways.
@@ -925,6 +970,7 @@ pub static GATEWAY_API_GATEWAY_COUNT: Field = Field {
     unit: Some("count"),
     example: "6",
     line: &[Place { key: "k8s_gateways_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `gateway_api.http_route_count`: The number of HTTPRoutes.
@@ -941,6 +987,7 @@ pub static GATEWAY_API_HTTP_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "200",
     line: &[Place { key: "k8s_httproutes_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `gateway_api.grpc_route_count`: The number of GRPCRoutes.
@@ -957,6 +1004,7 @@ pub static GATEWAY_API_GRPC_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "12",
     line: &[Place { key: "k8s_grpcroutes_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `gateway_api.tcp_route_count`: The number of TCPRoutes.
@@ -973,6 +1021,7 @@ pub static GATEWAY_API_TCP_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[Place { key: "k8s_tcproutes_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `gateway_api.tls_route_count`: The number of TLSRoutes.
@@ -989,6 +1038,7 @@ pub static GATEWAY_API_TLS_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "3",
     line: &[Place { key: "k8s_tlsroutes_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `gateway_api.udp_route_count`: The number of UDPRoutes.
@@ -1005,6 +1055,7 @@ pub static GATEWAY_API_UDP_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[Place { key: "k8s_udproutes_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `gateway_api.reference_grant_count`: The number of ReferenceGrants.
@@ -1021,6 +1072,7 @@ pub static GATEWAY_API_REFERENCE_GRANT_COUNT: Field = Field {
     unit: Some("count"),
     example: "5",
     line: &[Place { key: "k8s_referencegrants_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `gateway_api.channel`: The release channel of the Gateway API that is installed.
@@ -1037,6 +1089,7 @@ pub static GATEWAY_API_CHANNEL: Field = Field {
     unit: None,
     example: "\"STANDARD\"",
     line: &[],
+    is_host: false,
 };
 
 /// `gateway_api.bundle_version`: The version of the Gateway API that is installed.
@@ -1053,6 +1106,7 @@ pub static GATEWAY_API_BUNDLE_VERSION: Field = Field {
     unit: None,
     example: "\"1.4.0\"",
     line: &[],
+    is_host: false,
 };
 
 /// `ingress.ingress_count`: The number of Ingresses.
@@ -1069,6 +1123,7 @@ pub static INGRESS_INGRESS_COUNT: Field = Field {
     unit: Some("count"),
     example: "300",
     line: &[Place { key: "k8s_ingresses_count", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `ingress.ingress_class_count`: The number of IngressClasses.
@@ -1085,6 +1140,7 @@ pub static INGRESS_INGRESS_CLASS_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: false,
 };
 
 /// `ingress.tcp_ingress_count`: The number of TCPIngresses, a kind of Kong's.
@@ -1101,6 +1157,7 @@ pub static INGRESS_TCP_INGRESS_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `ingress.udp_ingress_count`: The number of UDPIngresses, a kind of Kong's.
@@ -1117,6 +1174,7 @@ pub static INGRESS_UDP_INGRESS_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: false,
 };
 
 /// `ingress.knative_ingress_count`: The number of Ingresses of Knative.
@@ -1133,6 +1191,7 @@ pub static INGRESS_KNATIVE_INGRESS_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[],
+    is_host: false,
 };
 
 /// `ingress.api_versions_served`: The versions of the API group `networking.k8s.io` that the cluster serves.
@@ -1149,6 +1208,7 @@ pub static INGRESS_API_VERSIONS_SERVED: Field = Field {
     unit: None,
     example: "[\"v1\"]",
     line: &[],
+    is_host: false,
 };
 
 /// `ingress.api_versions_served_count`: The number of versions of the API group `networking.k8s.io` that the cluster serves.
@@ -1165,6 +1225,7 @@ pub static INGRESS_API_VERSIONS_SERVED_COUNT: Field = Field {
     unit: Some("count"),
     example: "1",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.plugins.plugin_count`: The number of KongPlugins.
@@ -1181,6 +1242,7 @@ pub static KONG_PLUGINS_PLUGIN_COUNT: Field = Field {
     unit: Some("count"),
     example: "100",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.plugins.cluster_plugin_count`: The number of KongClusterPlugins.
@@ -1197,6 +1259,7 @@ pub static KONG_PLUGINS_CLUSTER_PLUGIN_COUNT: Field = Field {
     unit: Some("count"),
     example: "3",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.plugins.custom_count`: The number of KongPlugins and KongClusterPlugins that configure a plugin which does not come with Kong Gateway.
@@ -1213,6 +1276,7 @@ pub static KONG_PLUGINS_CUSTOM_COUNT: Field = Field {
     unit: Some("count"),
     example: "7",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.plugins.distinct_bundled_count`: The number of plugins that come with Kong Gateway and are configured at least once.
@@ -1229,6 +1293,7 @@ pub static KONG_PLUGINS_DISTINCT_BUNDLED_COUNT: Field = Field {
     unit: Some("count"),
     example: "12",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.plugins.distinct_custom_count`: The number of plugins that do not come with Kong Gateway and are configured at least once.
@@ -1245,6 +1310,7 @@ pub static KONG_PLUGINS_DISTINCT_CUSTOM_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.consumers.consumer_count`: The number of KongConsumers.
@@ -1261,6 +1327,7 @@ pub static KONG_CONSUMERS_CONSUMER_COUNT: Field = Field {
     unit: Some("count"),
     example: "40",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.consumers.consumer_group_count`: The number of KongConsumerGroups.
@@ -1277,6 +1344,7 @@ pub static KONG_CONSUMERS_CONSUMER_GROUP_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.deployment.method`: What deployed the controller.
@@ -1293,6 +1361,7 @@ pub static KONG_DEPLOYMENT_METHOD: Field = Field {
     unit: None,
     example: "\"HELM\"",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.deployment.gitops`: What keeps the controller's Deployment as it is described in a repository.
@@ -1309,6 +1378,7 @@ pub static KONG_DEPLOYMENT_GITOPS: Field = Field {
     unit: None,
     example: "\"ARGO_CD\"",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.deployment.database`: Where the gateway keeps its configuration.
@@ -1325,6 +1395,7 @@ pub static KONG_DEPLOYMENT_DATABASE: Field = Field {
     unit: None,
     example: "\"OFF\"",
     line: &[Place { key: "db", prefix: "", suffix: "", manner: Manner::Listed, words: &[("OFF", "off"), ("POSTGRES", "postgres")] }],
+    is_host: true,
 };
 
 /// `kong.deployment.router_flavor`: How the gateway matches requests with routes.
@@ -1341,6 +1412,7 @@ pub static KONG_DEPLOYMENT_ROUTER_FLAVOR: Field = Field {
     unit: None,
     example: "\"TRADITIONAL_COMPATIBLE\"",
     line: &[Place { key: "rf", prefix: "", suffix: "", manner: Manner::Listed, words: &[("TRADITIONAL", "traditional"), ("TRADITIONAL_COMPATIBLE", "traditional_compatible"), ("EXPRESSIONS", "expressions")] }],
+    is_host: true,
 };
 
 /// `kong.deployment.gateway_version`: The version of Kong Gateway.
@@ -1357,6 +1429,7 @@ pub static KONG_DEPLOYMENT_GATEWAY_VERSION: Field = Field {
     unit: None,
     example: "\"3.9.1\"",
     line: &[Place { key: "kv", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: true,
 };
 
 /// `kong.deployment.topology`: Where the gateway runs, as the controller sees it.
@@ -1373,6 +1446,7 @@ pub static KONG_DEPLOYMENT_TOPOLOGY: Field = Field {
     unit: None,
     example: "\"GATEWAY_DISCOVERY\"",
     line: &[],
+    is_host: true,
 };
 
 /// `kong.deployment.konnect_connected`: Whether the controller is connected to Konnect.
@@ -1389,6 +1463,7 @@ pub static KONG_DEPLOYMENT_KONNECT_CONNECTED: Field = Field {
     unit: None,
     example: "true",
     line: &[],
+    is_host: true,
 };
 
 /// `kong.deployment.discovered_gateway_count`: The number of instances of the gateway that the controller configures.
@@ -1405,6 +1480,7 @@ pub static KONG_DEPLOYMENT_DISCOVERED_GATEWAY_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: true,
 };
 
 /// `kong.deployment.replica_count`: The number of replicas of the controller that its Deployment asks for.
@@ -1421,6 +1497,7 @@ pub static KONG_DEPLOYMENT_REPLICA_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.operator.data_plane_count`: The number of DataPlanes.
@@ -1437,6 +1514,7 @@ pub static KONG_OPERATOR_DATA_PLANE_COUNT: Field = Field {
     unit: Some("count"),
     example: "3",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.operator.control_plane_count`: The number of ControlPlanes.
@@ -1453,6 +1531,7 @@ pub static KONG_OPERATOR_CONTROL_PLANE_COUNT: Field = Field {
     unit: Some("count"),
     example: "3",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.operator.ai_gateway_count`: The number of AIGateways.
@@ -1469,6 +1548,7 @@ pub static KONG_OPERATOR_AI_GATEWAY_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.operator.konnect_gateway_control_plane_count`: The number of KonnectGatewayControlPlanes.
@@ -1485,6 +1565,7 @@ pub static KONG_OPERATOR_KONNECT_GATEWAY_CONTROL_PLANE_COUNT: Field = Field {
     unit: Some("count"),
     example: "1",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.operator.konnect_extension_count`: The number of KonnectExtensions.
@@ -1501,6 +1582,7 @@ pub static KONG_OPERATOR_KONNECT_EXTENSION_COUNT: Field = Field {
     unit: Some("count"),
     example: "1",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.operator.konnect_authentication_count`: The number of KonnectAPIAuthConfigurations.
@@ -1517,6 +1599,7 @@ pub static KONG_OPERATOR_KONNECT_AUTHENTICATION_COUNT: Field = Field {
     unit: Some("count"),
     example: "1",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.operator.standalone_data_plane_count`: The number of DataPlanes that nothing else made.
@@ -1533,6 +1616,7 @@ pub static KONG_OPERATOR_STANDALONE_DATA_PLANE_COUNT: Field = Field {
     unit: Some("count"),
     example: "1",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.operator.standalone_control_plane_count`: The number of ControlPlanes that nothing else made.
@@ -1549,6 +1633,7 @@ pub static KONG_OPERATOR_STANDALONE_CONTROL_PLANE_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.operator.requested_replica_count`: The number of replicas that all DataPlanes ask for; the least number where a DataPlane is scaled.
@@ -1565,6 +1650,7 @@ pub static KONG_OPERATOR_REQUESTED_REPLICA_COUNT: Field = Field {
     unit: Some("count"),
     example: "6",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.operator.kong_service_count`: The number of KongServices, by which Services are configured in Konnect.
@@ -1581,6 +1667,7 @@ pub static KONG_OPERATOR_KONG_SERVICE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.operator.kong_route_count`: The number of KongRoutes, by which routes are configured in Konnect.
@@ -1597,6 +1684,7 @@ pub static KONG_OPERATOR_KONG_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.routes.ingress_count`: The number of Ingresses of Kong's classes.
@@ -1613,6 +1701,7 @@ pub static KONG_ROUTES_INGRESS_COUNT: Field = Field {
     unit: Some("count"),
     example: "180",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.routes.tcp_ingress_count`: The number of TCPIngresses of Kong's classes.
@@ -1629,6 +1718,7 @@ pub static KONG_ROUTES_TCP_INGRESS_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.routes.udp_ingress_count`: The number of UDPIngresses of Kong's classes.
@@ -1645,6 +1735,7 @@ pub static KONG_ROUTES_UDP_INGRESS_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.routes.http_route_count`: The number of HTTPRoutes with a Gateway of Kong's classes as a parent.
@@ -1661,6 +1752,7 @@ pub static KONG_ROUTES_HTTP_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "150",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.routes.grpc_route_count`: The number of GRPCRoutes with a Gateway of Kong's classes as a parent.
@@ -1677,6 +1769,7 @@ pub static KONG_ROUTES_GRPC_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "12",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.routes.tcp_route_count`: The number of TCPRoutes with a Gateway of Kong's classes as a parent.
@@ -1693,6 +1786,7 @@ pub static KONG_ROUTES_TCP_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.routes.tls_route_count`: The number of TLSRoutes with a Gateway of Kong's classes as a parent.
@@ -1709,6 +1803,7 @@ pub static KONG_ROUTES_TLS_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "3",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.routes.udp_route_count`: The number of UDPRoutes with a Gateway of Kong's classes as a parent.
@@ -1725,6 +1820,7 @@ pub static KONG_ROUTES_UDP_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.rules.ingress_rule_count`: The number of rules of the Ingresses that Kong serves.
@@ -1741,6 +1837,7 @@ pub static KONG_RULES_INGRESS_RULE_COUNT: Field = Field {
     unit: Some("count"),
     example: "420",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.rules.ingress_path_count`: The number of paths of the Ingresses that Kong serves.
@@ -1757,6 +1854,7 @@ pub static KONG_RULES_INGRESS_PATH_COUNT: Field = Field {
     unit: Some("count"),
     example: "900",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.rules.tcp_ingress_rule_count`: The number of rules of the TCPIngresses that Kong serves.
@@ -1773,6 +1871,7 @@ pub static KONG_RULES_TCP_INGRESS_RULE_COUNT: Field = Field {
     unit: Some("count"),
     example: "5",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.rules.udp_ingress_rule_count`: The number of rules of the UDPIngresses that Kong serves.
@@ -1789,6 +1888,7 @@ pub static KONG_RULES_UDP_INGRESS_RULE_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.rules.http_route_rule_count`: The number of rules of the HTTPRoutes that Kong serves.
@@ -1805,6 +1905,7 @@ pub static KONG_RULES_HTTP_ROUTE_RULE_COUNT: Field = Field {
     unit: Some("count"),
     example: "310",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.rules.grpc_route_rule_count`: The number of rules of the GRPCRoutes that Kong serves.
@@ -1821,6 +1922,7 @@ pub static KONG_RULES_GRPC_ROUTE_RULE_COUNT: Field = Field {
     unit: Some("count"),
     example: "20",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.rules.tcp_route_rule_count`: The number of rules of the TCPRoutes that Kong serves.
@@ -1837,6 +1939,7 @@ pub static KONG_RULES_TCP_ROUTE_RULE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.rules.tls_route_rule_count`: The number of rules of the TLSRoutes that Kong serves.
@@ -1853,6 +1956,7 @@ pub static KONG_RULES_TLS_ROUTE_RULE_COUNT: Field = Field {
     unit: Some("count"),
     example: "3",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.rules.udp_route_rule_count`: The number of rules of the UDPRoutes that Kong serves.
@@ -1869,6 +1973,7 @@ pub static KONG_RULES_UDP_ROUTE_RULE_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.http_listener_count`: The number of listeners for HTTP of Kong's Gateways.
@@ -1885,6 +1990,7 @@ pub static KONG_PROTOCOLS_HTTP_LISTENER_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.https_listener_count`: The number of listeners for HTTPS of Kong's Gateways.
@@ -1901,6 +2007,7 @@ pub static KONG_PROTOCOLS_HTTPS_LISTENER_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.tls_terminate_listener_count`: The number of listeners for TLS that the gateway ends of Kong's Gateways.
@@ -1917,6 +2024,7 @@ pub static KONG_PROTOCOLS_TLS_TERMINATE_LISTENER_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.tls_passthrough_listener_count`: The number of listeners for TLS that is passed through of Kong's Gateways.
@@ -1933,6 +2041,7 @@ pub static KONG_PROTOCOLS_TLS_PASSTHROUGH_LISTENER_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.tcp_listener_count`: The number of listeners for TCP of Kong's Gateways.
@@ -1949,6 +2058,7 @@ pub static KONG_PROTOCOLS_TCP_LISTENER_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.udp_listener_count`: The number of listeners for UDP of Kong's Gateways.
@@ -1965,6 +2075,7 @@ pub static KONG_PROTOCOLS_UDP_LISTENER_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.http_route_count`: The number of routes that Kong serves for HTTP, of whichever kind.
@@ -1981,6 +2092,7 @@ pub static KONG_PROTOCOLS_HTTP_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.https_route_count`: The number of routes that Kong serves for HTTPS, of whichever kind.
@@ -1997,6 +2109,7 @@ pub static KONG_PROTOCOLS_HTTPS_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.grpc_route_count`: The number of routes that Kong serves for gRPC, of whichever kind.
@@ -2013,6 +2126,7 @@ pub static KONG_PROTOCOLS_GRPC_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.grpcs_route_count`: The number of routes that Kong serves for gRPC over TLS, of whichever kind.
@@ -2029,6 +2143,7 @@ pub static KONG_PROTOCOLS_GRPCS_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.ws_route_count`: The number of routes that Kong serves for WebSocket, of whichever kind.
@@ -2045,6 +2160,7 @@ pub static KONG_PROTOCOLS_WS_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.wss_route_count`: The number of routes that Kong serves for WebSocket over TLS, of whichever kind.
@@ -2061,6 +2177,7 @@ pub static KONG_PROTOCOLS_WSS_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.tcp_route_count`: The number of routes that Kong serves for TCP, of whichever kind.
@@ -2077,6 +2194,7 @@ pub static KONG_PROTOCOLS_TCP_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.tls_route_count`: The number of routes that Kong serves for TLS that the gateway ends, of whichever kind.
@@ -2093,6 +2211,7 @@ pub static KONG_PROTOCOLS_TLS_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.tls_passthrough_route_count`: The number of routes that Kong serves for TLS that is passed through, of whichever kind.
@@ -2109,6 +2228,7 @@ pub static KONG_PROTOCOLS_TLS_PASSTHROUGH_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.protocols.udp_route_count`: The number of routes that Kong serves for UDP, of whichever kind.
@@ -2125,6 +2245,7 @@ pub static KONG_PROTOCOLS_UDP_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.gateways.gateway_class_count`: The number of GatewayClasses of Kong's controllers.
@@ -2141,6 +2262,7 @@ pub static KONG_GATEWAYS_GATEWAY_CLASS_COUNT: Field = Field {
     unit: Some("count"),
     example: "1",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.gateways.gateway_count`: The number of Gateways of Kong's classes.
@@ -2157,6 +2279,7 @@ pub static KONG_GATEWAYS_GATEWAY_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.gateways.programmed_count`: The number of Gateways of Kong's classes that are ready to serve.
@@ -2173,6 +2296,7 @@ pub static KONG_GATEWAYS_PROGRAMMED_COUNT: Field = Field {
     unit: Some("count"),
     example: "4",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.gateways.listener_count`: The number of listeners of Kong's Gateways.
@@ -2189,6 +2313,7 @@ pub static KONG_GATEWAYS_LISTENER_COUNT: Field = Field {
     unit: Some("count"),
     example: "9",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.gateways.attached_route_count`: The number of routes that are attached to the listeners of Kong's Gateways; a route at two listeners counts twice.
@@ -2205,6 +2330,7 @@ pub static KONG_GATEWAYS_ATTACHED_ROUTE_COUNT: Field = Field {
     unit: Some("count"),
     example: "190",
     line: &[],
+    is_host: false,
 };
 
 /// `kong.configuration.last_change`: The hour of the last change of the configuration that Kong serves.
@@ -2221,6 +2347,7 @@ pub static KONG_CONFIGURATION_LAST_CHANGE: Field = Field {
     unit: None,
     example: "\"2026-11-24T09:00:00Z\"",
     line: &[],
+    is_host: true,
 };
 
 /// `features.enabled`: The feature gates that are switched on, of those that the product is known to have.
@@ -2237,6 +2364,7 @@ pub static FEATURES_ENABLED: Field = Field {
     unit: None,
     example: "[\"GatewayAlpha\",\"FillIDs\"]",
     line: &[],
+    is_host: true,
 };
 
 /// `features.enabled_count`: The number of known feature gates that are switched on.
@@ -2253,6 +2381,7 @@ pub static FEATURES_ENABLED_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: false,
 };
 
 /// `features.disabled`: The feature gates that are switched off, of those that the product is known to have.
@@ -2269,6 +2398,7 @@ pub static FEATURES_DISABLED: Field = Field {
     unit: None,
     example: "[\"RewriteURIs\"]",
     line: &[],
+    is_host: true,
 };
 
 /// `features.disabled_count`: The number of known feature gates that are switched off.
@@ -2285,6 +2415,7 @@ pub static FEATURES_DISABLED_COUNT: Field = Field {
     unit: Some("count"),
     example: "1",
     line: &[],
+    is_host: false,
 };
 
 /// `features.unknown_count`: The number of feature gates that are switched on or off under a name that is not known.
@@ -2301,6 +2432,7 @@ pub static FEATURES_UNKNOWN_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[],
+    is_host: true,
 };
 
 /// `features.operator_controllers`: The controllers of Kong Operator that are switched on.
@@ -2317,6 +2449,7 @@ pub static FEATURES_OPERATOR_CONTROLLERS: Field = Field {
     unit: None,
     example: "[\"GATEWAY\",\"DATA_PLANE\"]",
     line: &[],
+    is_host: true,
 };
 
 /// `features.operator_controllers_count`: The number of the controllers of Kong Operator that are switched on.
@@ -2333,6 +2466,7 @@ pub static FEATURES_OPERATOR_CONTROLLERS_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: false,
 };
 
 /// `mesh.deployed`: The meshes whose control plane is deployed in the cluster.
@@ -2349,6 +2483,7 @@ pub static MESH_DEPLOYED: Field = Field {
     unit: None,
     example: "[\"ISTIO\"]",
     line: &[Place { key: "mdep", prefix: "", suffix: "3", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK", "t"), ("AWS_APP_MESH", "a")] }],
+    is_host: false,
 };
 
 /// `mesh.deployed_count`: The number of meshes whose control plane is deployed in the cluster.
@@ -2365,6 +2500,7 @@ pub static MESH_DEPLOYED_COUNT: Field = Field {
     unit: Some("count"),
     example: "1",
     line: &[],
+    is_host: false,
 };
 
 /// `mesh.controller_inside`: The meshes that the controller's own pod is inside of, by whichever sign.
@@ -2381,6 +2517,7 @@ pub static MESH_CONTROLLER_INSIDE: Field = Field {
     unit: None,
     example: "[\"ISTIO\"]",
     line: &[],
+    is_host: false,
 };
 
 /// `mesh.controller_inside_count`: The number of meshes that the controller's own pod is inside of.
@@ -2397,6 +2534,7 @@ pub static MESH_CONTROLLER_INSIDE_COUNT: Field = Field {
     unit: Some("count"),
     example: "1",
     line: &[],
+    is_host: false,
 };
 
 /// `mesh.controller_annotation`: The meshes of which the controller's own pod bears an annotation.
@@ -2413,6 +2551,7 @@ pub static MESH_CONTROLLER_ANNOTATION: Field = Field {
     unit: None,
     example: "[\"ISTIO\"]",
     line: &[Place { key: "kinm", prefix: "", suffix: "2", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK", "t"), ("AWS_APP_MESH", "a")] }],
+    is_host: false,
 };
 
 /// `mesh.controller_annotation_count`: The number of meshes of which the controller's own pod bears an annotation.
@@ -2429,6 +2568,7 @@ pub static MESH_CONTROLLER_ANNOTATION_COUNT: Field = Field {
     unit: Some("count"),
     example: "1",
     line: &[],
+    is_host: false,
 };
 
 /// `mesh.controller_sidecar`: The meshes of which the controller's own pod bears a sidecar container, a native sidecar included.
@@ -2445,6 +2585,7 @@ pub static MESH_CONTROLLER_SIDECAR: Field = Field {
     unit: None,
     example: "[\"ISTIO\"]",
     line: &[Place { key: "kinm", prefix: "", suffix: "3", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK", "t"), ("AWS_APP_MESH", "a")] }],
+    is_host: false,
 };
 
 /// `mesh.controller_sidecar_count`: The number of meshes of which the controller's own pod bears a sidecar container, a native sidecar included.
@@ -2461,6 +2602,7 @@ pub static MESH_CONTROLLER_SIDECAR_COUNT: Field = Field {
     unit: Some("count"),
     example: "1",
     line: &[],
+    is_host: false,
 };
 
 /// `mesh.controller_init_container`: The meshes of which the controller's own pod bears an init container.
@@ -2477,6 +2619,7 @@ pub static MESH_CONTROLLER_INIT_CONTAINER: Field = Field {
     unit: None,
     example: "[\"ISTIO\"]",
     line: &[Place { key: "kinm", prefix: "", suffix: "4", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK", "t"), ("AWS_APP_MESH", "a")] }],
+    is_host: false,
 };
 
 /// `mesh.controller_init_container_count`: The number of meshes of which the controller's own pod bears an init container.
@@ -2493,6 +2636,7 @@ pub static MESH_CONTROLLER_INIT_CONTAINER_COUNT: Field = Field {
     unit: Some("count"),
     example: "1",
     line: &[],
+    is_host: false,
 };
 
 /// `mesh.gateway_inside`: The meshes that pods of the gateway are inside of.
@@ -2509,6 +2653,7 @@ pub static MESH_GATEWAY_INSIDE: Field = Field {
     unit: None,
     example: "[\"ISTIO\"]",
     line: &[],
+    is_host: false,
 };
 
 /// `mesh.gateway_inside_count`: The number of meshes that pods of the gateway are inside of.
@@ -2525,6 +2670,7 @@ pub static MESH_GATEWAY_INSIDE_COUNT: Field = Field {
     unit: Some("count"),
     example: "1",
     line: &[],
+    is_host: false,
 };
 
 /// `mesh.gateway_pod_count`: The number of pods of the gateway.
@@ -2541,6 +2687,7 @@ pub static MESH_GATEWAY_POD_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: false,
 };
 
 /// `mesh.gateway_inside_pod_count`: The number of pods of the gateway that are inside of a mesh.
@@ -2557,6 +2704,7 @@ pub static MESH_GATEWAY_INSIDE_POD_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: false,
 };
 
 /// `mesh.istio_service_count`: The number of Services that are inside of Istio: a pod that they lead to is.
@@ -2573,6 +2721,7 @@ pub static MESH_ISTIO_SERVICE_COUNT: Field = Field {
     unit: Some("count"),
     example: "32",
     line: &[Place { key: "mdist", prefix: "i", suffix: "", manner: Manner::AboveZero, words: &[] }],
+    is_host: false,
 };
 
 /// `mesh.linkerd_service_count`: The number of Services that are inside of Linkerd: a pod that they lead to is.
@@ -2589,6 +2738,7 @@ pub static MESH_LINKERD_SERVICE_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[Place { key: "mdist", prefix: "l", suffix: "", manner: Manner::AboveZero, words: &[] }],
+    is_host: false,
 };
 
 /// `mesh.kuma_service_count`: The number of Services that are inside of Kuma: a pod that they lead to is.
@@ -2605,6 +2755,7 @@ pub static MESH_KUMA_SERVICE_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[Place { key: "mdist", prefix: "k", suffix: "", manner: Manner::AboveZero, words: &[] }],
+    is_host: false,
 };
 
 /// `mesh.kong_mesh_service_count`: The number of Services that are inside of Kong Mesh: a pod that they lead to is.
@@ -2621,6 +2772,7 @@ pub static MESH_KONG_MESH_SERVICE_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[Place { key: "mdist", prefix: "km", suffix: "", manner: Manner::AboveZero, words: &[] }],
+    is_host: false,
 };
 
 /// `mesh.consul_service_count`: The number of Services that are inside of Consul: a pod that they lead to is.
@@ -2637,6 +2789,7 @@ pub static MESH_CONSUL_SERVICE_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[Place { key: "mdist", prefix: "c", suffix: "", manner: Manner::AboveZero, words: &[] }],
+    is_host: false,
 };
 
 /// `mesh.traefik_service_count`: The number of Services that are inside of Traefik Mesh.
@@ -2653,6 +2806,7 @@ pub static MESH_TRAEFIK_SERVICE_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[Place { key: "mdist", prefix: "t", suffix: "", manner: Manner::AboveZero, words: &[] }],
+    is_host: false,
 };
 
 /// `mesh.aws_app_mesh_service_count`: The number of Services that are inside of AWS App Mesh: a pod that they lead to is.
@@ -2669,6 +2823,7 @@ pub static MESH_AWS_APP_MESH_SERVICE_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[Place { key: "mdist", prefix: "a", suffix: "", manner: Manner::AboveZero, words: &[] }],
+    is_host: false,
 };
 
 /// `mesh.istio_ambient_service_count`: The number of Services that are inside of Istio's ambient mode: a pod that they lead to is.
@@ -2685,6 +2840,7 @@ pub static MESH_ISTIO_AMBIENT_SERVICE_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[],
+    is_host: false,
 };
 
 /// `performance.config_push_count`: The number of times that the configuration was pushed to the gateway.
@@ -2701,6 +2857,7 @@ pub static PERFORMANCE_CONFIG_PUSH_COUNT: Field = Field {
     unit: Some("count"),
     example: "140",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.config_push_failed_count`: The number of pushes that failed.
@@ -2717,6 +2874,7 @@ pub static PERFORMANCE_CONFIG_PUSH_FAILED_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.config_push_p50_seconds`: The time that 50 of 100 pushes took at most.
@@ -2733,6 +2891,7 @@ pub static PERFORMANCE_CONFIG_PUSH_P50_SECONDS: Field = Field {
     unit: Some("seconds"),
     example: "0.12",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.config_push_p95_seconds`: The time that 95 of 100 pushes took at most.
@@ -2749,6 +2908,7 @@ pub static PERFORMANCE_CONFIG_PUSH_P95_SECONDS: Field = Field {
     unit: Some("seconds"),
     example: "0.4",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.config_push_p99_seconds`: The time that 99 of 100 pushes took at most.
@@ -2765,6 +2925,7 @@ pub static PERFORMANCE_CONFIG_PUSH_P99_SECONDS: Field = Field {
     unit: Some("seconds"),
     example: "0.9",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.translation_count`: The number of times that objects were translated into configuration.
@@ -2781,6 +2942,7 @@ pub static PERFORMANCE_TRANSLATION_COUNT: Field = Field {
     unit: Some("count"),
     example: "150",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.translation_failed_count`: The number of translations that failed.
@@ -2797,6 +2959,7 @@ pub static PERFORMANCE_TRANSLATION_FAILED_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.translation_p50_seconds`: The time that 50 of 100 translations took at most.
@@ -2813,6 +2976,7 @@ pub static PERFORMANCE_TRANSLATION_P50_SECONDS: Field = Field {
     unit: Some("seconds"),
     example: "0.02",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.translation_p95_seconds`: The time that 95 of 100 translations took at most.
@@ -2829,6 +2993,7 @@ pub static PERFORMANCE_TRANSLATION_P95_SECONDS: Field = Field {
     unit: Some("seconds"),
     example: "0.1",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.translation_p99_seconds`: The time that 99 of 100 translations took at most.
@@ -2845,6 +3010,7 @@ pub static PERFORMANCE_TRANSLATION_P99_SECONDS: Field = Field {
     unit: Some("seconds"),
     example: "0.2",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.reconcile_count`: The number of reconciliations.
@@ -2861,6 +3027,7 @@ pub static PERFORMANCE_RECONCILE_COUNT: Field = Field {
     unit: Some("count"),
     example: "5400",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.reconcile_failed_count`: The number of reconciliations that ended with an error.
@@ -2877,6 +3044,7 @@ pub static PERFORMANCE_RECONCILE_FAILED_COUNT: Field = Field {
     unit: Some("count"),
     example: "12",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.reconcile_p50_seconds`: The time that 50 of 100 reconciliations took at most.
@@ -2893,6 +3061,7 @@ pub static PERFORMANCE_RECONCILE_P50_SECONDS: Field = Field {
     unit: Some("seconds"),
     example: "0.005",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.reconcile_p95_seconds`: The time that 95 of 100 reconciliations took at most.
@@ -2909,6 +3078,7 @@ pub static PERFORMANCE_RECONCILE_P95_SECONDS: Field = Field {
     unit: Some("seconds"),
     example: "0.05",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.reconcile_p99_seconds`: The time that 99 of 100 reconciliations took at most.
@@ -2925,6 +3095,7 @@ pub static PERFORMANCE_RECONCILE_P99_SECONDS: Field = Field {
     unit: Some("seconds"),
     example: "0.2",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.queue_item_count`: The number of items that wait in the longest of the controller's queues.
@@ -2941,6 +3112,7 @@ pub static PERFORMANCE_QUEUE_ITEM_COUNT: Field = Field {
     unit: Some("count"),
     example: "3",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.resident_memory_mebibytes`: The resident memory of the controller's process.
@@ -2957,6 +3129,7 @@ pub static PERFORMANCE_RESIDENT_MEMORY_MEBIBYTES: Field = Field {
     unit: Some("mebibytes"),
     example: "84.5",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.memory_limit_mebibytes`: The memory that the controller's container may use at most.
@@ -2973,6 +3146,7 @@ pub static PERFORMANCE_MEMORY_LIMIT_MEBIBYTES: Field = Field {
     unit: Some("mebibytes"),
     example: "256.0",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.cpu_seconds`: The processor time that the controller used.
@@ -2989,6 +3163,7 @@ pub static PERFORMANCE_CPU_SECONDS: Field = Field {
     unit: Some("seconds"),
     example: "31.5",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.restart_count`: The number of restarts of the containers of the controller's pod, since the pod was made.
@@ -3005,6 +3180,7 @@ pub static PERFORMANCE_RESTART_COUNT: Field = Field {
     unit: Some("count"),
     example: "0",
     line: &[],
+    is_host: true,
 };
 
 /// `performance.thread_count`: The number of threads of the controller's process.
@@ -3021,6 +3197,7 @@ pub static PERFORMANCE_THREAD_COUNT: Field = Field {
     unit: Some("count"),
     example: "14",
     line: &[],
+    is_host: true,
 };
 
 /// One event of a report: the envelope, and the sections that travel in this event.
@@ -3600,3 +3777,15 @@ impl Described for host::HostFacts {
         &HOST_FACTS
     }
 }
+
+/// What the standard wants to know.
+pub static QUESTIONS: &[Question] = &[
+    Question { id: "ingress-rules", text: "How many ingress rules are customers creating?" },
+    Question { id: "mesh", text: "Is a service mesh deployed in the cluster, and does the Kong Gateway run inside it?" },
+    Question { id: "protocols", text: "Which routing protocols are most widely used?" },
+    Question { id: "scale-performance", text: "Given a cluster's size or environment, are there performance problems?" },
+    Question { id: "platforms", text: "On which platforms, versions and architectures does the product run?" },
+    Question { id: "features", text: "Which features, plugins and APIs are used, so that we know what to build next?" },
+    Question { id: "deployment", text: "How is the product deployed and upgraded?" },
+    Question { id: "activity", text: "How many installations are active, and how alive is their configuration?" },
+];

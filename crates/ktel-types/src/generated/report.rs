@@ -244,6 +244,8 @@ pub struct Absent {
 ///
 /// An identifier is shaped like a UUID and made by a public function from what only the cluster knows. Nobody can read
 /// a name from it; whoever knows the UID of the cluster's `kube-system` namespace can compute it and find the reports.
+/// With a salt, all of them are others: the annotation `ktel.konghq.com/id-salt` on that namespace, or the variable
+/// `KTEL_ID_SALT`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -251,7 +253,7 @@ pub struct Absent {
 pub struct Identity {
     /// The cluster that the report is about: the same for every product in it.
     ///
-    /// Format `uuid`. Source: UID of the namespace `kube-system`, hashed. Example:
+    /// Format `uuid`. Source: UID of the namespace `kube-system` and its salt, if it has one, hashed. Example:
     /// `"6b0f3a52-9d1e-8c47-b1f4-2f6f2a1c0e9d"`.
     #[cfg_attr(feature = "schemars", schemars(length(max = 36), regex(pattern = "^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"), transform = crate::json_schema::without_control_characters))]
     pub cluster_id: String,
@@ -259,12 +261,12 @@ pub struct Identity {
     ///
     /// Two controllers in one cluster differ; one that reports on several clusters has one identifier.
     ///
-    /// Format `uuid`. Source: UID of the namespace `kube-system` of the cluster that the controller runs in, the
-    /// product's name, and namespace and name of the controller's Deployment, hashed together. Example:
+    /// Format `uuid`. Source: UID and salt of the namespace `kube-system` of the cluster that the controller runs in,
+    /// the product's name, and namespace and name of the controller's Deployment, hashed together. Example:
     /// `"a3d5c1e7-04b2-8f6a-9c0d-7e1b5f3a2d48"`.
     #[cfg_attr(feature = "schemars", schemars(length(max = 36), regex(pattern = "^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"), transform = crate::json_schema::without_control_characters))]
     pub installation_id: String,
-    /// The process that reports: made anew at each start.
+    /// The process that reports: made anew at each start, and with each new salt.
     ///
     /// Format `uuid`. Source: random bits, taken when the process starts. Example:
     /// `"f0c2b7d4-6a19-4e53-8b7c-1d9e0a4f5b26"`.

@@ -19,6 +19,9 @@ pub const PURPOSE: &str = "To keep the robots happy.";
 /// Splunk's sourcetype of every event.
 pub const SOURCETYPE: &str = "acme:fleet:v1";
 
+/// Where the standard is published: what the `$id` of its schemas begins with.
+pub const ID_BASE: &str = "https://acme.example/fleet/v1";
+
 /// The number of days after which the receiver deletes what it was sent.
 pub const RETENTION_DAYS: u32 = 30;
 

@@ -7,7 +7,7 @@
 use crate::{
     Described, host,
     report::{self, Category},
-    table::{Field, Kind, Manner, Member, Message, Pattern, Place, Presence, Sensitivity},
+    table::{Field, Kind, Manner, Member, Message, Pattern, Place, Presence, Question, Sensitivity},
 };
 
 /// Every field, in the order of the standard.
@@ -42,6 +42,7 @@ pub static SCHEMA: Field = Field {
     unit: None,
     example: "\"acme.fleet.v1/1.0\"",
     line: &[],
+    is_host: false,
 };
 
 /// `schema_hash`: The hash of the contract.
@@ -58,6 +59,7 @@ pub static SCHEMA_HASH: Field = Field {
     unit: None,
     example: "\"0123456789ab\"",
     line: &[],
+    is_host: false,
 };
 
 /// `report_id`: The report.
@@ -74,6 +76,7 @@ pub static REPORT_ID: Field = Field {
     unit: None,
     example: "\"019ab3c2-5f10-7c3e-9a51-0d6f2b8e4c77\"",
     line: &[],
+    is_host: false,
 };
 
 /// `event`: Which event it is.
@@ -90,6 +93,7 @@ pub static EVENT: Field = Field {
     unit: None,
     example: "\"HAPPENINGS\"",
     line: &[],
+    is_host: false,
 };
 
 /// `consented`: What may be collected.
@@ -106,6 +110,7 @@ pub static CONSENTED: Field = Field {
     unit: None,
     example: "[\"USAGE\"]",
     line: &[],
+    is_host: false,
 };
 
 /// `absent.unknown`: What nobody told.
@@ -122,6 +127,7 @@ pub static ABSENT_UNKNOWN: Field = Field {
     unit: None,
     example: "[\"factory.robots.mood\"]",
     line: &[],
+    is_host: false,
 };
 
 /// `factory.robots.robot_count`: The number of robots.
@@ -138,6 +144,7 @@ pub static FACTORY_ROBOTS_ROBOT_COUNT: Field = Field {
     unit: Some("count"),
     example: "7",
     line: &[Place { key: "robots", prefix: "", suffix: "", manner: Manner::Listed, words: &[] }],
+    is_host: false,
 };
 
 /// `factory.robots.type`: How warm they are, in a keyword of many languages.
@@ -154,6 +161,7 @@ pub static FACTORY_ROBOTS_TYPE: Field = Field {
     unit: None,
     example: "-3",
     line: &[],
+    is_host: false,
 };
 
 /// `factory.robots.mood`: How happy they are.
@@ -170,6 +178,7 @@ pub static FACTORY_ROBOTS_MOOD: Field = Field {
     unit: None,
     example: "0.5",
     line: &[],
+    is_host: true,
 };
 
 /// `factory.robots.is_content`: Whether they are content.
@@ -186,6 +195,7 @@ pub static FACTORY_ROBOTS_IS_CONTENT: Field = Field {
     unit: None,
     example: "true",
     line: &[],
+    is_host: true,
 };
 
 /// `factory.robots.models`: The models that are there.
@@ -202,6 +212,7 @@ pub static FACTORY_ROBOTS_MODELS: Field = Field {
     unit: None,
     example: "[\"R2_D2\",\"C_3PO\"]",
     line: &[],
+    is_host: false,
 };
 
 /// `factory.robots.models_count`: How many models are there.
@@ -218,6 +229,7 @@ pub static FACTORY_ROBOTS_MODELS_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: false,
 };
 
 /// `factory.robots.busy_count`: How many of them are at work, which takes long to find out.
@@ -234,6 +246,7 @@ pub static FACTORY_ROBOTS_BUSY_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: false,
 };
 
 /// `factory.robots.repair_count`: How many repairs were made.
@@ -250,6 +263,7 @@ pub static FACTORY_ROBOTS_REPAIR_COUNT: Field = Field {
     unit: Some("count"),
     example: "2",
     line: &[],
+    is_host: true,
 };
 
 /// What a fleet of robots reports.
@@ -352,3 +366,8 @@ impl Described for host::HostFacts {
         &HOST_FACTS
     }
 }
+
+/// What the standard wants to know.
+pub static QUESTIONS: &[Question] = &[
+    Question { id: "robots", text: "How many robots | how happy?" },
+];
