@@ -19,6 +19,8 @@ pub(crate) struct Args {
     /// Show on the standard error what is done
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) color: colorchoice_clap::Color,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -41,6 +43,8 @@ pub(crate) enum Command {
     OptOut(OptArgs),
     /// Take back what opt-out has said
     OptIn(OptArgs),
+    /// Give a cluster and all that reports in it other identifiers, which nobody can join with those before
+    RotateId(RotateArgs),
     /// Hold reports against the contract
     ///
     /// Reads reports or envelopes of the HTTP Event Collector, one JSON document a line (or spread over several, as
@@ -54,15 +58,30 @@ pub(crate) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct OptArgs {
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+    /// The namespace that bears the annotation: kube-system, or default, where nobody may change that
+    #[arg(long = "in", value_name = "NAMESPACE", default_value = "kube-system", value_parser = ["kube-system", "default"])]
+    pub(crate) namespace: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RotateArgs {
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+    /// The salt that the identifiers are made with from now on; by default random
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) salt: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ChangeArgs {
     /// The kubeconfig file; by default $KUBECONFIG, ~/.kube/config, or the pod's own account
     #[arg(long, value_name = "FILE")]
     pub(crate) kubeconfig: Option<PathBuf>,
     /// A context of the kubeconfig; by default the current one
     #[arg(long, value_name = "NAME")]
     pub(crate) context: Option<String>,
-    /// The namespace that bears the annotation: kube-system, or default, where nobody may change that
-    #[arg(long = "in", value_name = "NAMESPACE", default_value = "kube-system", value_parser = ["kube-system", "default"])]
-    pub(crate) namespace: String,
     /// Change nothing, and show what would be done
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -122,6 +141,15 @@ pub(crate) struct PreviewArgs {
     /// How to show it
     #[arg(short, long, value_enum, default_value_t = Output::Json)]
     pub(crate) output: Output,
+    /// Show a table with what each field means, why it is asked for and where it is read
+    #[arg(long, conflicts_with = "output")]
+    pub(crate) annotate: bool,
+    /// Show what has changed since the last report in a file: one that `ktel send --journal` or `ktel preview` has written
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "annotate"])]
+    pub(crate) diff: Option<PathBuf>,
+    /// Read with the rights of this ServiceAccount, as the controller does; you need the right to impersonate it
+    #[arg(long = "as", value_name = "NAMESPACE/NAME")]
+    pub(crate) account: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -170,6 +198,10 @@ pub(crate) struct SendArgs {
     /// A directory in which events wait that cannot be sent, for the next `ktel send` with the same one
     #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["to", "from"])]
     pub(crate) spool: Option<PathBuf>,
+    /// A file that shows the last ten reports to people, whether they are sent or not: where telemetry is `local`, the report is
+    /// written there and nowhere else
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["to", "from"])]
+    pub(crate) journal: Option<PathBuf>,
     /// How many seconds to try for
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     pub(crate) patience: u64,

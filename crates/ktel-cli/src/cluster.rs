@@ -7,7 +7,7 @@ use ktel_collector::{
     consent::{self, Decision, Environment, Setting},
     gather::GatherError,
 };
-use ktel_splunk::Spool;
+use ktel_splunk::{JournalFile, Spool};
 use kube::{
     Client, Config,
     config::{KubeConfigOptions, Kubeconfig},
@@ -35,10 +35,35 @@ pub(crate) struct Named {
     pub(crate) context: Option<String>,
 }
 
+/// What a command wants of its collectors, besides the clusters that the command line names.
+#[derive(Default)]
+pub(crate) struct Wish<'a> {
+    /// Where what cannot be sent waits.
+    pub(crate) spool: Option<&'a Path>,
+    /// Where the last reports are written down.
+    pub(crate) journal: Option<&'a Path>,
+    /// The account whose rights are tried, as `namespace/name`.
+    pub(crate) account: Option<&'a str>,
+    /// When what the controller tells is asked for.
+    pub(crate) facts: Facts,
+}
+
+/// When what the controller tells is asked for.
+#[derive(Default, PartialEq, Eq)]
+pub(crate) enum Facts {
+    /// If the cluster does not say no.
+    #[default]
+    IfAllowed,
+    /// Whatever anybody says: a person wants to see it.
+    Always,
+    /// Never.
+    Never,
+}
+
 /// A collector for each cluster that the command line names. Nothing is connected to yet.
 ///
-/// What cannot be sent waits in `spool`, if there is one. What only the controller knows belongs to the first cluster, the home of the installation: told twice, it would count twice.
-pub(crate) async fn collectors(args: &ClusterArgs, spool: Option<&Path>) -> Result<Vec<Named>, Failure> {
+/// What only the controller knows belongs to the first cluster, the home of the installation: told twice, it would count twice.
+pub(crate) async fn collectors(args: &ClusterArgs, wish: Wish<'_>) -> Result<Vec<Named>, Failure> {
     if let Some(twice) = args.contexts.iter().enumerate().find(|(place, name)| args.contexts[..*place].contains(name)) {
         let message = format!("the context {} is named twice", twice.1);
         return Err(Failure::new(message, "name each cluster once with --context"));
@@ -47,7 +72,7 @@ pub(crate) async fn collectors(args: &ClusterArgs, spool: Option<&Path>) -> Resu
         [] => vec![None],
         contexts => contexts.iter().map(Some).collect(),
     };
-    if spool.is_some() && contexts.len() > 1 {
+    if wish.spool.is_some() && contexts.len() > 1 {
         // One cluster's no is not another one's.
         return Err(Failure::new(
             "several clusters cannot share a --spool",
@@ -60,10 +85,12 @@ pub(crate) async fn collectors(args: &ClusterArgs, spool: Option<&Path>) -> Resu
     let mut home: Option<Client> = None;
     let mut named = Vec::new();
     for context in contexts {
-        let client = client(args.kubeconfig.as_deref(), context.map(String::as_str)).await?;
-        let facts = match &facts {
-            Some(facts) => facts,
-            None => facts.insert(allowed_facts(args, client.clone()).await?),
+        let client = client_of(args.kubeconfig.as_deref(), context.map(String::as_str), wish.account).await?;
+        let facts = match (&facts, &wish.facts) {
+            (Some(facts), _) => facts,
+            (None, Facts::IfAllowed) => facts.insert(allowed_facts(args, client.clone()).await?),
+            (None, Facts::Always) => facts.insert(facts::gather(args).await?),
+            (None, Facts::Never) => facts.insert(HostFacts::default()),
         };
         let mut builder = Collector::builder(client.clone(), args.product.clone(), Setting::on().confirmed())
             .cluster_count(count)
@@ -74,8 +101,11 @@ pub(crate) async fn collectors(args: &ClusterArgs, spool: Option<&Path>) -> Resu
         if let Some(index) = &args.index {
             builder = builder.index(index);
         }
-        if let Some(directory) = spool {
+        if let Some(directory) = wish.spool {
             builder = builder.store(Spool::new(directory));
+        }
+        if let Some(file) = wish.journal {
+            builder = builder.journal(JournalFile::new(file));
         }
         builder = match &home {
             None => {
@@ -136,10 +166,30 @@ fn own_pod(args: &ClusterArgs) -> Result<Option<SelfRef>, Failure> {
 
 /// A client of a cluster: of this file's, or of the one that is configured, and of this context or the current one.
 pub(crate) async fn client(kubeconfig: Option<&Path>, context: Option<&str>) -> Result<Client, Failure> {
+    client_of(kubeconfig, context, None).await
+}
+
+/// The same, perhaps with the rights of an account, as `namespace/name`.
+async fn client_of(kubeconfig: Option<&Path>, context: Option<&str>, account: Option<&str>) -> Result<Client, Failure> {
     let mut config = config(kubeconfig, context).await?;
     config.connect_timeout = Some(CONNECT_DEADLINE);
+    if let Some(account) = account {
+        let Some((namespace, name)) =
+            account.split_once('/').filter(|(namespace, name)| is_name(namespace) && is_name(name))
+        else {
+            let message = "a ServiceAccount is named by namespace and name";
+            return Err(Failure::new(message, "give --as as NAMESPACE/NAME"));
+        };
+        config.auth_info.impersonate = Some(format!("system:serviceaccount:{namespace}:{name}"));
+    }
     Client::try_from(config)
         .map_err(|error| Failure::new(format!("the kubeconfig cannot be used: {}", chain(&error)), KUBECONFIG))
+}
+
+/// Whether an object of Kubernetes may be called so.
+fn is_name(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.';
+    !name.is_empty() && name.bytes().all(is_plain)
 }
 
 const KUBECONFIG: &str = "name another file with --kubeconfig or $KUBECONFIG, or another context with --context";

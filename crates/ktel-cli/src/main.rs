@@ -1,12 +1,14 @@
 //! `ktel`: see what would be reported of a cluster, send it, validate it.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool of the terminal")]
+#![allow(clippy::format_push_string, reason = "texts are built once, and read like what they say")]
 
 mod args;
 mod cluster;
 mod command;
 mod facts;
 mod failure;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -17,6 +19,7 @@ use failure::Failure;
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    args.color.write_global();
     show_log(args.verbose);
     // The process has one kind of cryptography, whoever needs it first.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -38,6 +41,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Status(args) => in_background(command::status::run(args)),
         Command::OptOut(args) => in_background(command::opt::run(args, Some("off"))),
         Command::OptIn(args) => in_background(command::opt::run(args, None)),
+        Command::RotateId(args) => in_background(command::rotate::run(args)),
         Command::Validate(args) => command::validate::run(&args),
         Command::Schema(args) => command::schema::run(&args),
     }

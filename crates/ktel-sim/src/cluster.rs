@@ -19,7 +19,8 @@ pub struct Cluster {
     pub(crate) version: Version,
     kinds: BTreeSet<Kind>,
     pub(crate) templates: Vec<Template>,
-    pub(crate) forbidden: BTreeSet<String>,
+    forbidden: BTreeSet<String>,
+    users: BTreeMap<String, BTreeSet<String>>,
     pub(crate) token: Option<String>,
     pub(crate) has_legacy_discovery: bool,
     pub(crate) clock_skew_seconds: i64,
@@ -70,6 +71,10 @@ struct Description {
     /// The kinds that may not be read, by plural name and group: `nodes`, `httproutes.gateway.networking.k8s.io`.
     #[serde(default)]
     forbidden: BTreeSet<String>,
+    /// What these users may not read besides, by name: `system:serviceaccount:kong:controller`. Clients may act on behalf of them, and
+    /// of nobody else.
+    #[serde(default)]
+    users: BTreeMap<String, BTreeSet<String>>,
     /// The token that clients must bear.
     token: Option<String>,
     /// An old server, which tells of groups and versions only.
@@ -126,6 +131,18 @@ fn default_uid() -> String {
 }
 
 impl Cluster {
+    /// Whether clients may act on behalf of this user.
+    pub(crate) fn knows(&self, user: &str) -> bool {
+        self.users.contains_key(user)
+    }
+
+    /// Whether objects of a kind may be read, perhaps on behalf of a user.
+    pub(crate) fn may_read(&self, kind: &Kind, user: Option<&str>) -> bool {
+        let is_forbidden = |kinds: &BTreeSet<String>| kinds.contains(&kind.full_name());
+        let of_user = user.and_then(|user| self.users.get(user));
+        !is_forbidden(&self.forbidden) && !of_user.is_some_and(is_forbidden)
+    }
+
     /// Reads the description of a cluster.
     pub fn parse(yaml: &str) -> Result<Self, ClusterError> {
         let description: Description =
@@ -152,6 +169,7 @@ impl Cluster {
             kinds,
             templates,
             forbidden: description.forbidden,
+            users: description.users,
             token: description.token,
             has_legacy_discovery: description.legacy_discovery,
             counts_remaining: !description.no_remaining_item_count,

@@ -17,6 +17,14 @@ pub(crate) fn forbidden_path(path: &str) -> Answer {
     status(403, "Forbidden", &format!("forbidden: User \"{USER}\" cannot get path \"{path}\""), Some(json!({})))
 }
 
+/// 403 on whatever is asked on behalf of somebody whom the client may not stand for.
+pub(crate) fn forbidden_impersonation(user: &str) -> Answer {
+    let message = format!(
+        "users \"{user}\" is forbidden: User \"{USER}\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope"
+    );
+    status(403, "Forbidden", &message, Some(json!({ "name": user, "kind": "users" })))
+}
+
 /// 403 on objects of a kind, or on one of them.
 pub(crate) fn forbidden(kind: &Kind, namespace: Option<&str>, name: Option<&str>) -> Answer {
     let full = kind.full_name();

@@ -15,6 +15,8 @@ pub struct Request {
     pub accept: String,
     /// The token of the header `Authorization`.
     pub token: Option<String>,
+    /// The header `Impersonate-User`: on whose behalf the client asks, if it is not its own.
+    pub impersonated: Option<String>,
     /// The header `If-None-Match`.
     pub if_none_match: Option<String>,
 }
@@ -34,6 +36,7 @@ impl Request {
                 .collect(),
             accept: accept.to_owned(),
             token: authorization.and_then(|header| header.strip_prefix("Bearer ")).map(str::to_owned),
+            impersonated: None,
             if_none_match: None,
         }
     }
@@ -42,6 +45,13 @@ impl Request {
     #[must_use]
     pub fn if_none_match(mut self, etag: Option<&str>) -> Self {
         self.if_none_match = etag.map(str::to_owned);
+        self
+    }
+
+    /// The same on behalf of a user.
+    #[must_use]
+    pub fn impersonating(mut self, user: Option<&str>) -> Self {
+        self.impersonated = user.map(str::to_owned);
         self
     }
 

@@ -11,6 +11,9 @@ impl Api for Cluster {
         if self.token.is_some() && self.token != request.token {
             return refusal::unauthorized();
         }
+        if let Some(user) = request.impersonated.as_deref().filter(|user| !self.knows(user)) {
+            return refusal::forbidden_impersonation(user);
+        }
         if request.path == "/apis" {
             self.begin_report();
         }
@@ -58,7 +61,7 @@ fn objects(cluster: &Cluster, group: &str, version: &str, rest: &[&str], request
         _ => return refusal::not_simulated("subresources"),
     };
     let Some(kind) = cluster.kind(group, version, plural) else { return refusal::not_served() };
-    if cluster.forbidden.contains(&kind.full_name()) {
+    if !cluster.may_read(kind, request.impersonated.as_deref()) {
         return refusal::forbidden(kind, namespace, name);
     }
     let answer = match name {

@@ -147,6 +147,7 @@ impl Shared {
         }
         let accept = header(request, header::ACCEPT).unwrap_or_default();
         let asked = Request::new(path, accept, header(request, header::AUTHORIZATION));
+        let asked = asked.impersonating(header(request, IMPERSONATE_USER));
         self.api.answer(&asked.if_none_match(header(request, header::IF_NONE_MATCH)))
     }
 
@@ -154,6 +155,9 @@ impl Shared {
         self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// On whose behalf a client asks.
+const IMPERSONATE_USER: HeaderName = HeaderName::from_static("impersonate-user");
 
 fn header(request: &Parts, name: HeaderName) -> Option<&str> {
     request.headers.get(name).and_then(|value| value.to_str().ok())

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     args::SendArgs,
-    cluster::{self, Named},
+    cluster::{self, Named, Wish},
     failure::{Failure, chain},
 };
 
@@ -34,7 +34,8 @@ const HELD_BYTES: usize = 1024 * 1024;
 
 pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
     let decision = cluster::decide();
-    if !decision.may_send() {
+    // Where reports are made for people to read, one may be written down.
+    if !decision.may_send() && (args.journal.is_none() || !decision.may_collect()) {
         eprintln!("{decision}: nothing was read, nothing was sent");
         return Ok(());
     }
@@ -64,13 +65,19 @@ async fn send(args: &SendArgs) -> Result<(), Failure> {
     let mut target = if is_line_alone { None } else { Some(target(args)?) };
     let (mut events, mut of_lines) = (0, 0);
     let mut failed = None;
+    let wish = Wish { spool: args.spool.as_deref(), journal: args.journal.as_deref(), ..Wish::default() };
     // One cluster that is away does not hold up the reports of the others.
-    for Named { collector, context } in &mut cluster::collectors(&args.cluster, args.spool.as_deref()).await? {
+    for Named { collector, context } in &mut cluster::collectors(&args.cluster, wish).await? {
         let sinks = Sinks::chosen(target.as_mut(), lines.as_mut());
         match collector.send_once(sinks, patience(args)).await {
             Ok(sent) => (events, of_lines) = (events + sent.events, of_lines + sent.lines),
             // The cluster says no, which is no failure.
-            Err(SendError::Collect(CollectError::Off(decision))) => eprintln!("{decision}: nothing was sent"),
+            Err(SendError::Collect(CollectError::Off(decision))) => match &args.journal {
+                Some(journal) if decision.may_collect() => {
+                    eprintln!("{decision}: a report is in {}, nothing was sent", journal.display());
+                }
+                _ => eprintln!("{decision}: nothing was sent"),
+            },
             Err(error) => {
                 let diagnosis = match &error {
                     SendError::LineNotDelivered { events: arrived } => {

@@ -2,37 +2,66 @@
 
 use std::fmt::Write as _;
 
-use ktel_collector::consent::{ANNOTATION, Decision, Place, Setting, Source};
-use ktel_types::report::Category;
+use ktel_collector::{
+    Identity,
+    consent::{ANNOTATION, Decision, Mode, Place, Setting, Source},
+};
+use ktel_types::report::{Category, IdSource};
 
 use crate::{
     args::ClusterArgs,
-    cluster::{self, Named},
+    cluster::{self, Facts, Named, Wish},
     failure::Failure,
+    terminal::{BAD, GOOD, NAME, NOTICE, QUIET, indented, styled},
 };
 
 pub(crate) async fn run(args: ClusterArgs) -> Result<(), Failure> {
     let here = cluster::decide();
     if !here.may_collect() {
         // Who says no here is not asked what the cluster says.
-        print!("{}", render(&here, false));
+        anstream::print!("{}", render(&here, false));
         return Ok(());
     }
-    let mut all = cluster::collectors(&args, None).await?;
+    let wish = Wish { facts: Facts::Never, ..Wish::default() };
+    let mut all = cluster::collectors(&args, wish).await?;
     let is_one_of_several = all.len() > 1;
     for Named { collector, context } in &mut all {
         if let Some(context) = context.as_ref().filter(|_| is_one_of_several) {
-            println!("context {context}\n");
+            anstream::println!("{}\n", styled(NOTICE, &format!("context {context}")));
         }
         let decision = collector.consult().await;
-        print!("{}", render(decision, true));
+        anstream::print!("{}", render(decision, true));
+        anstream::println!("\n{}", identity(&collector.identity(), &args));
     }
     Ok(())
 }
 
+/// Under which identifiers is reported: what a receiver is asked to delete.
+fn identity(identity: &Identity, args: &ClusterArgs) -> String {
+    if identity.source == IdSource::Random {
+        let random = "The identifiers are random, others in each process: the namespace kube-system cannot be read.";
+        return indented(0, random);
+    }
+    let salted = if identity.is_salted { "with a salt" } else { "without a salt" };
+    let mut text = format!("Identifiers, {salted} (`ktel rotate-id` gives others):\n\n");
+    let _ = writeln!(text, "  cluster       {}", identity.cluster);
+    let _ = writeln!(text, "  installation  {}", identity.installation);
+    text.push('\n');
+    let whose = match &args.pod {
+        Some(pod) => format!("The installation is {} with the pod {pod}.", args.product),
+        None => "The installation is this command's own; --product and --pod name a controller's.".to_owned(),
+    };
+    text + &indented(0, &whose)
+}
+
 /// Everybody who can say something, what they say, and how the one who decided is made to say something else.
 fn render(decision: &Decision, is_cluster_asked: bool) -> String {
-    let mut text = format!("telemetry is {}\n\n", word(decision.setting()));
+    let style = match decision.setting().mode() {
+        Mode::On => GOOD,
+        Mode::Local => NOTICE,
+        Mode::Off => BAD,
+    };
+    let mut text = format!("telemetry is {}\n\n", styled(style.bold(), &word(decision.setting())));
     let mut sources: Vec<Source> = decision.said().iter().map(|(source, _)| *source).collect();
     let mut silent = vec![Source::DoNotTrack, Source::KtelTelemetry];
     if is_cluster_asked {
@@ -51,9 +80,13 @@ fn render(decision: &Decision, is_cluster_asked: bool) -> String {
     for source in sources {
         let said = decision.said().iter().find(|(of, _)| *of == source);
         let silence = if decision.unread().contains(&source) { "nobody knows what" } else { "nothing" };
-        let said = said.map_or_else(|| silence.to_owned(), |(_, setting)| word(setting));
-        let mark = if decider == Some(source) { "* " } else { "  " };
-        let _ = writeln!(text, "{mark}{:<48} {said}", name(source));
+        let said = said.map_or_else(|| styled(QUIET, silence), |(_, setting)| word(setting));
+        let line = if decider == Some(source) {
+            format!("{} {} {said}", styled(NOTICE, "*"), styled(NAME, &format!("{:<48}", name(source))))
+        } else {
+            format!("  {:<48} {said}", name(source))
+        };
+        let _ = writeln!(text, "{line}");
     }
     text.push('\n');
     if let Some(source) = decider {

@@ -1,39 +1,88 @@
 //! A report as a table for people: every field that is there, and why the others are not.
 
-use std::fmt::Write as _;
+use ktel_types::{fields, table::Sensitivity};
 
-use ktel_types::fields;
-use serde_json::Value;
+use super::seen::{Cell, Event, Row};
+use crate::terminal::{HEADING, NAME, NOTICE, QUIET, indented, styled, wrapped};
 
-/// Renders the events of a report, which are given as JSON.
-pub(crate) fn render<'a>(events: impl Iterator<Item = &'a str>) -> String {
+/// How wide the column of the names is, with what stands before them.
+const NAMES: usize = 42;
+
+/// What is shown of each field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// Its value.
+    Value,
+    /// Also what it means, why it is asked for and where it is read.
+    Everything,
+}
+
+/// Renders the events of a report. What travels with every event is shown once.
+pub(crate) fn render(events: &[Event], detail: Detail) -> String {
     let mut text = String::new();
+    if let Some(first) = events.first() {
+        text += &styled(HEADING, "on every event");
+        text += "\n";
+        text += &section_by_section(first.rows.iter().filter(|row| row.is_of_envelope()), detail);
+    }
     for event in events {
-        let report: Value = serde_json::from_str(event).unwrap_or_default();
-        let _ = writeln!(text, "{} ({} bytes)", report["event"].as_str().unwrap_or_default(), event.len());
-        for field in fields::ALL.iter().filter(|field| !field.path.starts_with("absent.")) {
-            if let Some(value) = at(&report, field.path) {
-                let _ = writeln!(text, "  {:<44} {}", field.path, shown(value));
-            }
-        }
-        for (reason, paths) in report["absent"].as_object().into_iter().flatten() {
-            for path in paths.as_array().into_iter().flatten() {
-                let _ = writeln!(text, "  {:<44} – {}", path.as_str().unwrap_or_default(), reason.replace('_', " "));
-            }
-        }
-        text.push('\n');
+        text += "\n";
+        text += &styled(HEADING, &event.name);
+        text += &format!(" ({} bytes)\n", event.bytes);
+        text += &section_by_section(event.rows.iter().filter(|row| !row.is_of_envelope()), detail);
+    }
+    if events.iter().flat_map(|event| &event.rows).any(|row| row.field.is_host) {
+        text += &format!("\n{} the controller is asked for it\n", styled(NOTICE, "*"));
     }
     text
 }
 
-fn at<'a>(report: &'a Value, path: &str) -> Option<&'a Value> {
-    path.split('.').try_fold(report, |value, name| value.get(name))
+fn section_by_section<'a>(rows: impl Iterator<Item = &'a Row>, detail: Detail) -> String {
+    let mut text = String::new();
+    let mut latest = "";
+    for row in rows {
+        let (section, _) = row.place();
+        if section != latest {
+            text += &format!("  {}\n", styled(NAME, section));
+            latest = section;
+        }
+        text += &line(row, detail);
+        if detail == Detail::Everything {
+            text += &explained(row);
+        }
+    }
+    text
 }
 
-fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
-        value => value.to_string(),
+/// A field and its value, which may take several lines.
+fn line(row: &Row, detail: Detail) -> String {
+    let (_, name) = row.place();
+    let gap = " ".repeat((NAMES - 6).saturating_sub(name.chars().count()));
+    // Where much is said of a field, its name is looked for.
+    let name = if detail == Detail::Everything { styled(NAME, name) } else { name.to_owned() };
+    let mark = if row.field.is_host { styled(NOTICE, "*") } else { " ".to_owned() };
+    let value = wrapped(&" ".repeat(NAMES), &row.cell.text());
+    let value = value.trim_start();
+    let value = if matches!(row.cell, Cell::Absent(_)) { styled(QUIET, value) } else { value.to_owned() };
+    format!("    {mark} {name}{gap}{value}\n")
+}
+
+/// What a field means, why it is asked for, and where it is read.
+fn explained(row: &Row) -> String {
+    let field = row.field;
+    let sensitivity = match field.sensitivity {
+        Sensitivity::Technical => "says nothing of you",
+        Sensitivity::Usage => "says how the product is used",
+        Sensitivity::Identifier => "joins reports with each other",
+    };
+    let questions = fields::QUESTIONS.iter().filter(|question| field.answers.contains(&question.id));
+    let questions: Vec<&str> = questions.map(|question| question.text).collect();
+    let mut text = indented(8, field.meaning) + "\n";
+    for (name, said) in
+        [("why", questions.join(" ")), ("from", field.source.to_owned()), ("tells", sensitivity.to_owned())]
+    {
+        text += &wrapped(&format!("        {name:<6}"), &said);
+        text += "\n";
     }
+    text + "\n"
 }

@@ -32,6 +32,7 @@ fn status_shows_who_says_what_and_how_it_is_changed() {
         "  the annotation on the namespace kube-system  nothing",
         "* the annotation on the namespace default      off",
         "* decides. To change it: `ktel opt-in --in default` takes it back",
+        "Identifiers, without a salt (`ktel rotate-id` gives others):",
     ] {
         let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(shown.lines().any(|shown| words(shown) == words(line)), "{line}\n{shown}");
@@ -60,14 +61,12 @@ fn a_cluster_that_says_no_is_no_failure_and_nothing_is_read() {
     let server = bench.cluster(HUSHED);
     let kubeconfig = bench.kubeconfig(&server);
     let receiver = bench.receiver(None);
-    for command in [&["preview"][..], &["send", "--hec-url", &receiver.url()]] {
-        // Nobody serves metrics there, and nobody asks for them.
-        let metrics = ["--metrics-url", "http://127.0.0.1:1/metrics"];
-        let output = ktel(command).args(["--kubeconfig", kubeconfig.to_str().unwrap()]).args(metrics).output().unwrap();
-        let said = text(&output.stderr);
-        assert!(output.status.success() && output.stdout.is_empty(), "{said}");
-        assert!(said.starts_with("telemetry is off, decided by the annotation on the namespace default"), "{said}");
-    }
+    // Nobody serves metrics there, and nobody asks for them.
+    let arguments = ["send", "--hec-url", &receiver.url(), "--metrics-url", "http://127.0.0.1:1/metrics"];
+    let output = ktel(&arguments).args(["--kubeconfig", kubeconfig.to_str().unwrap()]).output().unwrap();
+    let said = text(&output.stderr);
+    assert!(output.status.success() && output.stdout.is_empty(), "{said}");
+    assert!(said.starts_with("telemetry is off, decided by the annotation on the namespace default"), "{said}");
     assert!(receiver.events().is_empty());
     assert!(server.requests().iter().all(|request| request.contains("/api/v1/namespaces/")), "{:?}", server.requests());
 }
@@ -137,4 +136,49 @@ fn one_command_switches_a_whole_cluster_off_and_on_again() {
     check_refusal(&output, 1, "kube-system cannot be changed", "--in default");
     let output = ktel(&["opt-out", "--in", "kong"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "a namespace that nobody asks would be no opt-out");
+}
+
+#[test]
+fn a_salt_gives_other_identifiers() {
+    let bench = Bench::new();
+    let (kubeconfig, taken) = take_one_change(&bench);
+    let arguments = ["rotate-id", "--salt", "breeze", "--kubeconfig", kubeconfig.to_str().unwrap()];
+    let output = ktel(&arguments).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let request = taken.join().unwrap();
+    assert!(request.starts_with("PATCH /api/v1/namespaces/kube-system"), "{request}");
+    assert!(request.ends_with(r#"{"metadata":{"annotations":{"ktel.konghq.com/id-salt":"breeze"}}}"#), "{request}");
+
+    // A salt that nobody has named is another one each time, and what is shown can be done without ktel.
+    let salts: Vec<String> = (0..2)
+        .map(|_| {
+            let shown = text(&ktel(&["rotate-id", "--dry-run"]).output().unwrap().stdout);
+            let (_, salt) = shown.split_once("namespace kube-system ktel.konghq.com/id-salt=").unwrap();
+            salt.split(' ').next().unwrap().to_owned()
+        })
+        .collect();
+    assert!(salts[0] != salts[1] && salts.iter().all(|salt| salt.len() == 36), "{salts:?}");
+    let manifest = text(&ktel(&["rotate-id", "--salt", "gale", "-o", "yaml"]).output().unwrap().stdout);
+    assert!(manifest.ends_with("    ktel.konghq.com/id-salt: \"gale\"\n"), "{manifest}");
+    check_refusal(&ktel(&["rotate-id", "--salt", "a b", "--dry-run"]).output().unwrap(), 1, "a salt is", "--salt");
+
+    // With it, `status` and the reports have other identifiers than without.
+    let ids = |yaml: &str| {
+        let server = bench.cluster(yaml);
+        let kubeconfig = bench.kubeconfig(&server);
+        let arguments = |name| [name, "--kubeconfig", kubeconfig.to_str().unwrap()];
+        let status = text(&ktel(&arguments("status")).output().unwrap().stdout);
+        let report = text(&ktel(&arguments("preview")).output().unwrap().stdout);
+        let report: serde_json::Value = serde_json::from_str(report.lines().next().unwrap()).unwrap();
+        let id = |name: &str| report["identity"][name].as_str().unwrap().to_owned();
+        for id in ["cluster_id", "installation_id"].map(id) {
+            assert!(status.contains(&id), "{id}\n{status}");
+        }
+        (status.contains("with a salt"), id("cluster_id"), id("installation_id"))
+    };
+    let without = ids("version: v1.34.1\nuid: one");
+    let annotated = "{ apiVersion: v1, kind: Namespace, metadata: { name: kube-system, uid: one, annotations: { ktel.konghq.com/id-salt: breeze } } }";
+    let with = ids(&format!("version: v1.34.1\nobjects: [{annotated}]"));
+    assert!(with.0 && !without.0);
+    assert!(with.1 != without.1 && with.2 != without.2, "{with:?} {without:?}");
 }
