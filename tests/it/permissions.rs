@@ -12,9 +12,9 @@ use serde_json::Value;
 
 use crate::support::{absent, client, events, facts, file, own_pod, root, serve};
 
-/// The resources that each role permits to read, as `plural.group`.
-fn roles() -> BTreeMap<String, BTreeSet<String>> {
-    let text = fs::read_to_string(root().join("docs/generated/rbac/roles.yaml")).unwrap();
+/// The resources that each role of a file permits to read, as `plural.group`.
+fn roles(file: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let text = fs::read_to_string(root().join("docs/generated/rbac").join(file)).unwrap();
     let mut roles: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let (mut name, mut group) = (String::new(), String::new());
     for line in text.lines().map(str::trim) {
@@ -28,7 +28,7 @@ fn roles() -> BTreeMap<String, BTreeSet<String>> {
             roles.entry(name.clone()).or_default().insert(full);
         }
     }
-    assert!(roles.len() > 5, "{roles:?}");
+    assert!(roles.len() >= 5, "{roles:?}");
     roles
 }
 
@@ -47,49 +47,94 @@ fn resources() -> BTreeSet<String> {
         .collect()
 }
 
-/// What is absent for want of a right, where these resources may not be read, in a cluster that has everything and in one that
-/// has what only OpenShift has.
-async fn refused(forbidden: &BTreeSet<String>, category: Category) -> Vec<String> {
-    let everything = fs::read_to_string(file("clusters/everything.yaml")).unwrap();
-    let openshift = "version: v1.27.6\nserves: { config.openshift.io/v1: [ClusterVersion] }";
-    let mut absent = refused_by(&everything, forbidden, category).await;
-    absent.extend(refused_by(openshift, forbidden, category).await);
-    absent
+/// What is absent for want of a right, and what was asked for.
+#[derive(Default)]
+struct Found {
+    refused: Vec<String>,
+    requests: Vec<String>,
 }
 
-async fn refused_by(yaml: &str, forbidden: &BTreeSet<String>, category: Category) -> Vec<String> {
+/// What a collection finds where these resources may not be read: in a cluster that has everything, and in one that has what only
+/// OpenShift has.
+async fn collect(forbidden: &BTreeSet<String>, category: Category, namespaces: &[&str]) -> Found {
+    let everything = fs::read_to_string(file("clusters/everything.yaml")).unwrap();
+    let openshift = "version: v1.27.6\nserves: { config.openshift.io/v1: [ClusterVersion] }";
     let list = forbidden.iter().cloned().collect::<Vec<_>>().join(", ");
-    let server = serve(Cluster::parse(&format!("{yaml}\nforbidden: [{list}]\n")).unwrap()).await;
-    let consent = Setting::on().only(&[category]).confirmed();
-    let mut collector = Collector::builder(client(&server), "kong-ingress-controller", consent)
-        .environment(Environment::default())
-        .own_pod(own_pod())
-        .host_facts(facts)
-        .build()
-        .unwrap();
-    let events: Vec<Value> = events(&mut collector).await;
-    absent(&events, "forbidden")
+    let mut found = Found::default();
+    for yaml in [everything.as_str(), openshift] {
+        let server = serve(Cluster::parse(&format!("{yaml}\nforbidden: [{list}]\n")).unwrap()).await;
+        let consent = Setting::on().only(&[category]).confirmed();
+        let mut collector = Collector::builder(client(&server), "kong-ingress-controller", consent)
+            .environment(Environment::default())
+            .own_pod(own_pod())
+            .namespaces(namespaces.iter().copied())
+            .host_facts(facts)
+            .build()
+            .unwrap();
+        let events: Vec<Value> = events(&mut collector).await;
+        found.refused.extend(absent(&events, "forbidden"));
+        found.requests.extend(server.requests());
+    }
+    found
 }
+
+/// The resources that the roles of a file permit for a category: those of the category, and those of any.
+fn permitted(file: &str, category: Category) -> (BTreeSet<String>, BTreeSet<String>) {
+    let roles = roles(file);
+    let name = format!("ktel-{}", category.as_str().to_lowercase());
+    let of = |names: &[&str]| -> BTreeSet<String> {
+        names.iter().filter_map(|name| roles.get(*name)).flatten().cloned().collect()
+    };
+    (of(&[&name, &format!("{name}-self")]), of(&["ktel-consent", "ktel-identity", "ktel-self"]))
+}
+
+const CATEGORIES: [Category; 3] = [Category::Environment, Category::Usage, Category::Performance];
 
 #[tokio::test]
 async fn the_roles_of_a_category_permit_what_it_reads_and_nothing_else() {
-    let roles = roles();
-    for category in [Category::Environment, Category::Usage, Category::Performance] {
-        let name = format!("ktel-{}", category.as_str().to_lowercase());
-        let of = |name: &str| roles.get(name).cloned().unwrap_or_default();
-        let own: BTreeSet<String> = of(&name).union(&of(&format!("{name}-self"))).cloned().collect();
-        let always: BTreeSet<String> =
-            ["ktel-consent", "ktel-identity", "ktel-self"].iter().flat_map(|name| of(name)).collect();
-        let permitted: BTreeSet<String> = own.union(&always).cloned().collect();
-        let others: BTreeSet<String> = resources().difference(&permitted).cloned().collect();
-        assert_eq!(refused(&others, category).await, [""; 0], "{category}: with its roles alone, no read is refused");
+    for category in CATEGORIES {
+        let (own, always) = permitted("roles.yaml", category);
+        let others: BTreeSet<String> =
+            resources().into_iter().filter(|resource| !own.contains(resource) && !always.contains(resource)).collect();
+        let refused = collect(&others, category, &[]).await.refused;
+        assert_eq!(refused, [""; 0], "{category}: with its roles alone, no read is refused");
         for resource in &own {
             let mut without = others.clone();
             without.insert(resource.clone());
-            assert!(
-                !refused(&without, category).await.is_empty(),
-                "{category}: {resource} is permitted, and nothing needs it"
-            );
+            let refused = collect(&without, category, &[]).await.refused;
+            assert!(!refused.is_empty(), "{category}: {resource} is permitted, and nothing needs it");
         }
     }
+}
+
+/// An installation without rights on the whole cluster needs no role that has any: with the roles for its namespaces alone, as much
+/// is told as if everything might be read, and each resource that they permit is asked for.
+#[tokio::test]
+async fn the_roles_for_namespaces_permit_what_is_read_in_them_and_nothing_else() {
+    let namespaces = ["kong", "default", "istio-system"];
+    for category in CATEGORIES {
+        let (own, always) = permitted("roles.namespaced.yaml", category);
+        let others: BTreeSet<String> =
+            resources().into_iter().filter(|resource| !own.contains(resource) && !always.contains(resource)).collect();
+        let found = collect(&others, category, &namespaces).await;
+        let at_best = collect(&BTreeSet::new(), category, &namespaces).await;
+        assert_eq!(found.refused, at_best.refused, "{category}");
+        for resource in &own {
+            let plural = resource.split('.').next().unwrap();
+            let is_asked_for = |request: &String| {
+                let path = request.split(['?', ' ']).nth(1).unwrap_or_default();
+                path.contains("/namespaces/") && path.split('/').any(|part| part == plural)
+            };
+            assert!(found.requests.iter().any(is_asked_for), "{category}: {resource} is permitted, and not asked for");
+        }
+        let is_cluster_wide = |request: &&String| {
+            let path = request.split(['?', ' ']).nth(1).unwrap_or_default();
+            let is_known =
+                path == "/version" || path == "/apis" || path == "/api" || path.starts_with("/api/v1/namespaces/");
+            !is_known && !path.contains("/namespaces/")
+        };
+        assert_eq!(at_best.requests.iter().find(is_cluster_wide), None);
+    }
+    let text = fs::read_to_string(root().join("docs/generated/rbac/roles.namespaced.yaml")).unwrap();
+    assert!(!text.contains("ClusterRole"), "{text}");
 }

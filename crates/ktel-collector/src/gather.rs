@@ -118,6 +118,7 @@ impl<'a> Reader<'a> {
         let Subject::Object(resource, name, part) = &read.subject else { return Err(Absence::Unknown) };
         self.permit(read)?;
         let (namespace, name) = match name {
+            Name::Fixed(_) if self.is_out_of_reach(resource) => return Err(Absence::Forbidden),
             Name::Fixed(name) => (None, *name),
             Name::Own => return self.own.pod(),
             Name::Published => return self.own.published(),
@@ -262,6 +263,13 @@ impl<'a> Reader<'a> {
     /// Whether objects of this namespace may be looked for.
     fn may_read(&self, namespace: &str) -> bool {
         self.task.namespaces.is_empty() || self.task.namespaces.iter().any(|other| other == namespace)
+    }
+
+    /// Whether the objects of a kind stand outside of the namespaces that may be read. A namespace stands in itself: who may read
+    /// what is in `kube-system` may read that.
+    fn is_out_of_reach(&self, resource: &Resource) -> bool {
+        let is_namespace = resource.group.is_empty() && resource.plural == "namespaces";
+        !self.task.namespaces.is_empty() && resource.is_cluster_scoped && !is_namespace
     }
 
     /// Where the objects of a kind are looked for: in all namespaces at once, or in those that may be read, one by one.
