@@ -121,9 +121,11 @@ fn what_waits_lives_in_few_files() {
         "sim/server.rs",
         "receiver/receiver.rs",
         "cli/cluster.rs",
+        "cli/command/annotation.rs",
         "cli/command/demo.rs",
         "cli/command/opt.rs",
         "cli/command/preview.rs",
+        "cli/command/rotate.rs",
         "cli/command/send.rs",
         "cli/command/status.rs",
         "cli/command/target.rs",
@@ -147,7 +149,7 @@ fn clock_environment_and_dice_are_read_in_named_places() {
     assert_eq!(files_with(&["env::var"]), ["splunk/builder.rs", "collector/outside.rs", "cli/command/send.rs"]);
     assert_eq!(
         files_with(&["getrandom::", "new_v4"]),
-        ["splunk/acks.rs", "splunk/journal.rs", "splunk/spool.rs", "collector/outside.rs"]
+        ["splunk/acks.rs", "splunk/journal.rs", "splunk/spool.rs", "collector/outside.rs", "cli/command/rotate.rs"]
     );
 }
 

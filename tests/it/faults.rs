@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeMap, fs};
 
-use ktel_collector::{CollectError, Subject};
+use ktel_collector::{CollectError, Limits, Subject};
 use ktel_receiver::Judge;
 use ktel_sim::{Cluster, Server};
 use ktel_types::contract;
 use serde_json::Value;
 
-use crate::support::{builder, file, own_pod, refusing, serve, short_limits};
+use crate::support::{absent, builder, event, events, file, own_pod, refusing, serve, short_limits};
 
 /// The cluster with something of everything, and something wrong with it.
 fn ill(faults: &str) -> Cluster {
@@ -191,6 +191,17 @@ async fn a_collection_ends_by_its_deadline() {
     assert_eq!(environment["cluster"]["kubernetes_version"], "1.34.1");
     let seconds = environment["collection_seconds"].as_f64().unwrap();
     assert!(seconds <= short_limits().collection_deadline.as_secs_f64() + 0.5, "{seconds}");
+}
+
+/// An answer without end costs the fields that are read of it, and no memory: it is read up to a limit.
+#[tokio::test]
+async fn an_answer_that_is_too_long_is_not_read() {
+    let limits = Limits { answer_bytes: 64 * 1024, ..short_limits() };
+    let server = serve(ill("{ on: pods, answer: endless }")).await;
+    let mut collector = builder(&server).limits(limits).build().unwrap();
+    let events = events(&mut collector).await;
+    assert!(absent(&events, "failed").contains(&"cluster.pod_count".to_owned()), "{events:#?}");
+    assert!(event(&events, "ENVIRONMENT")["cluster"]["node_count"].is_u64());
 }
 
 /// A kind that comes and goes is noticed at the next report: what is served is asked for each time, by its tag.

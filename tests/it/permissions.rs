@@ -138,3 +138,18 @@ async fn the_roles_for_namespaces_permit_what_is_read_in_them_and_nothing_else()
     let text = fs::read_to_string(root().join("docs/generated/rbac/roles.namespaced.yaml")).unwrap();
     assert!(!text.contains("ClusterRole"), "{text}");
 }
+
+/// Nothing is changed, and nothing is read that is secret.
+#[test]
+fn no_role_permits_more_than_to_read() {
+    for name in ["roles.yaml", "roles.namespaced.yaml"] {
+        let text = fs::read_to_string(root().join("docs/generated/rbac").join(name)).unwrap();
+        let verbs: BTreeSet<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("verbs: ")).collect();
+        assert_eq!(verbs, BTreeSet::from([r#"["get"]"#, r#"["list"]"#]), "{name}");
+        let permitted: BTreeSet<String> = roles(name).into_values().flatten().collect();
+        assert!(
+            !permitted.iter().any(|resource| ["secrets", "configmaps", "*"].contains(&resource.as_str())),
+            "{name}"
+        );
+    }
+}

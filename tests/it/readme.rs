@@ -78,3 +78,34 @@ fn links_lead_somewhere() {
     }
     assert!(count > 20, "the links were not found");
 }
+
+/// The tests that a page names as its proof: `file::test` of this package, or of a crate whose name stands before it.
+#[test]
+fn the_tests_that_the_security_page_names_exist() {
+    let page = fs::read_to_string(root().join("docs/guide/security.md")).unwrap();
+    let sources = |folder: &str| -> Vec<PathBuf> { rust_files(&root().join(folder)) };
+    let mut count = 0;
+    for (before, name) in page.split('`').collect::<Vec<_>>().chunks(2).filter_map(|pair| pair.first().zip(pair.get(1)))
+    {
+        let Some((module, test)) = name.rsplit_once("::").filter(|_| !name.contains([' ', '='])) else { continue };
+        let word = before.split_whitespace().next_back().unwrap_or_default();
+        let folder = if word.starts_with("ktel-") { format!("crates/{word}") } else { "tests/it".to_owned() };
+        let file = module.split("::").next().unwrap();
+        let is_there = |path: &PathBuf| {
+            let is_of_module =
+                path.components().any(|part| Path::new(part.as_os_str()).file_stem() == Some(file.as_ref()));
+            is_of_module && fs::read_to_string(path).unwrap().contains(&format!("fn {test}("))
+        };
+        assert!(name == &"file::test" || sources(&folder).iter().any(is_there), "{folder}: {name}");
+        count += 1;
+    }
+    assert!(count > 30, "the tests were not found: {count}");
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths
+        .flat_map(|path| if path.is_dir() { rust_files(&path) } else { vec![path] })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect()
+}

@@ -4,6 +4,7 @@ mod assemble;
 mod cluster_role;
 mod contract;
 mod dictionary;
+mod erasure_page;
 mod fields_page;
 mod fields_table;
 mod host_facts;
@@ -51,6 +52,7 @@ pub static GENERATORS: &[Generator] = &[
     Generator { name: "JSON Schemas of reports and host facts", emit: json_schema::emit },
     Generator { name: "dictionary of fields", emit: dictionary::emit },
     Generator { name: "page of fields", emit: fields_page::emit },
+    Generator { name: "page for whoever receives: finding and deleting", emit: erasure_page::emit },
     Generator { name: "permissions that collection needs", emit: cluster_role::emit },
     Generator { name: "Splunk app", emit: splunk_app::emit },
 ];

@@ -17,6 +17,8 @@ pub struct Limits {
     pub pages: usize,
     /// Objects of a kind of which one page is enough.
     pub first_page_items: u32,
+    /// The most bytes of an answer, unpacked: several times what a page of large objects has. What is longer is not read.
+    pub answer_bytes: usize,
 }
 
 impl Default for Limits {
@@ -28,6 +30,7 @@ impl Default for Limits {
             page_items: 500,
             pages: 20_000,
             first_page_items: 100,
+            answer_bytes: 32 * 1024 * 1024,
         }
     }
 }

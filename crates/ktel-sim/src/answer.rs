@@ -25,6 +25,8 @@ pub enum Delivery {
     Whole,
     /// Half of the body; then the connection breaks.
     Truncated,
+    /// All of it, and then blanks without end.
+    Endless,
     /// Nothing, ever.
     Never,
 }

@@ -44,6 +44,8 @@ enum Ill {
     Hang,
     /// Half of what there is to say.
     Truncated,
+    /// What there is to say, and then blanks without end.
+    Endless,
     /// Lists that do not say how many objects are left.
     Uncounted,
 }
@@ -94,6 +96,7 @@ impl Fault {
             Ill::Error => refusal::internal_error(),
             Ill::Hang => Answer { delivery: Delivery::Never, ..answer },
             Ill::Truncated => Answer { delivery: Delivery::Truncated, ..answer },
+            Ill::Endless => Answer { delivery: Delivery::Endless, ..answer },
             Ill::Uncounted => answer,
         }
     }

@@ -118,13 +118,14 @@ async fn answer(State(shared): State<Arc<Shared>>, request: HttpRequest<Body>) -
     if answer.delivery == Delivery::Never {
         std::future::pending::<()>().await;
     }
-    let (body, is_gzip) = encode(answer.body, takes_gzip);
+    let (body, is_gzip) = encode(answer.body, takes_gzip && answer.delivery != Delivery::Endless);
     shared.traffic().bytes += body.len() as u64;
     let body = match answer.delivery {
         Delivery::Truncated => {
             let half = body.len() / 2;
             Body::new(Torn(Some(Bytes::from(body).slice(..half))))
         }
+        Delivery::Endless => Body::new(Endless(Bytes::from(body))),
         Delivery::Whole | Delivery::Never => Body::from(body),
     };
     let mut response = Response::new(body);
@@ -176,6 +177,22 @@ fn encode(body: Vec<u8>, takes_gzip: bool) -> (Vec<u8>, bool) {
     match encoder.write_all(&body).and_then(|()| encoder.finish()) {
         Ok(compressed) => (compressed, true),
         Err(_) => (body, false),
+    }
+}
+
+/// A body that goes on for ever. A client that reads all of it has to stop by itself.
+struct Endless(Bytes);
+
+impl http_body::Body for Endless {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, io::Error>>> {
+        static BLANKS: [u8; 16 * 1024] = [b' '; 16 * 1024];
+        Poll::Ready(Some(Ok(http_body::Frame::data(std::mem::replace(&mut self.0, Bytes::from_static(&BLANKS))))))
     }
 }
 

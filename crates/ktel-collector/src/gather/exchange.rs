@@ -2,13 +2,17 @@
 //!
 //! The client's own convenience is not used: it would log the text of an answer that cannot be decoded.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    error::Error,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use bytes::Bytes;
 use http::{
     HeaderValue, Request,
     header::{ACCEPT, ETAG, IF_NONE_MATCH, USER_AGENT},
 };
+use http_body_util::{BodyExt as _, Limited};
 use ktel_types::Absence;
 use kube::{Client, client::Body};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -90,7 +94,8 @@ impl<'a> Exchange<'a> {
                 return Err(Failure::Status(status.as_u16()));
             }
             let etag = response.headers().get(ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
-            let body = response.into_body().collect_bytes().await.map_err(Failure::Transport)?;
+            let body = Limited::new(response.into_body(), self.limits.answer_bytes).collect().await;
+            let body = body.map_err(Failure::of_body)?.to_bytes();
             if status == GONE {
                 return Err(Failure::Expired(decode(&body).ok().and_then(|Expired { metadata }| metadata.next)));
             }
@@ -132,6 +137,11 @@ pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
 }
 
 impl Failure {
+    /// Why a body could not be read: the connection, or that it is too long.
+    fn of_body(error: Box<dyn Error + Send + Sync>) -> Self {
+        error.downcast().map_or(Self::Undecodable, |error| Self::Transport(*error))
+    }
+
     /// What the failure means for the fields that need the read.
     pub(super) fn absence(&self) -> Absence {
         match self {
