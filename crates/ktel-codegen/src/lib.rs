@@ -26,6 +26,7 @@
 )]
 
 pub mod emit;
+pub mod lint;
 pub mod model;
 pub mod read;
 pub mod sync;

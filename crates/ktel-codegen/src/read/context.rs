@@ -1,12 +1,13 @@
 //! What reading a field, a section or an enum shares: the sources, what was found wrong, what was met on the way.
 
-use std::collections::BTreeSet;
-
 use prost_reflect::DynamicMessage;
 use serde::de::DeserializeOwned;
 
-use super::{Finding, options, sources::Sources};
-use crate::model::{Enum, Location};
+use super::{options, sources::Sources};
+use crate::{
+    lint::{self, Finding},
+    model::{Enum, Location},
+};
 
 pub(super) struct Context<'a> {
     pub(super) sources: &'a Sources,
@@ -22,8 +23,6 @@ pub(super) struct Inherited {
     pub(super) category: Option<String>,
     pub(super) event: Option<String>,
     pub(super) owner: String,
-    /// The ids of the questions of the report.
-    pub(super) questions: BTreeSet<String>,
 }
 
 impl<'a> Context<'a> {
@@ -31,9 +30,15 @@ impl<'a> Context<'a> {
         Self { sources, findings: Vec::new(), enums: Vec::new() }
     }
 
-    /// Notes that something has to be mended.
-    pub(super) fn find(&mut self, at: &Location, message: impl Into<String>, help: impl Into<String>) {
-        self.findings.push(Finding { at: at.clone(), message: message.into(), help: help.into() });
+    /// Notes that a rule is broken.
+    pub(super) fn find(
+        &mut self,
+        rule: &'static str,
+        at: &Location,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.findings.push(Finding { at: at.clone(), message: message.into(), help: help.into(), rule });
     }
 
     /// Reads an option of the vocabulary. What cannot be read is a finding, and then counts as not said.
@@ -42,8 +47,9 @@ impl<'a> Context<'a> {
         T: Default + DeserializeOwned,
     {
         options::option(self.sources, options, name).unwrap_or_else(|error| {
-            let help = "use the vocabulary that belongs to this generator";
-            self.find(at, format!("`(ktel.v1.{name})` cannot be read: {error}"), help);
+            let help = "use finite numbers, and the vocabulary that belongs to this generator";
+            let message = format!("`(ktel.v1.{name})` cannot be read: {error}");
+            self.find(const { lint::id("option-unreadable") }, at, message, help);
             T::default()
         })
     }

@@ -31,8 +31,6 @@ pub(super) struct FieldOptions {
     pub(super) deprecated: Option<DeprecationOptions>,
     pub(super) expires: String,
     pub(super) owner: String,
-    // Which rule may be broken is looked up by the lint; reading only has to know that the key exists.
-    #[allow(dead_code, reason = "part of the vocabulary, and unknown keys are refused")]
     pub(super) allow: Vec<AllowOptions>,
 }
 
@@ -62,11 +60,10 @@ pub(super) struct DeprecationOptions {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-#[allow(dead_code, reason = "see `FieldOptions::allow`")]
 pub(super) struct AllowOptions {
-    rule: String,
-    reason: String,
-    until: String,
+    pub(super) rule: String,
+    pub(super) reason: String,
+    pub(super) until: String,
 }
 
 /// `(ktel.v1.section)`.
