@@ -44,6 +44,9 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// The vocabulary, `ktel/v1/options.proto`, is that of another version of the generator.
+    #[error("an option cannot be read, since the vocabulary is not the one of this generator: {0}")]
+    Vocabulary(String),
     /// The sources break rules.
     #[error("{}", lint::Findings(.0))]
     Findings(Vec<Finding>),
@@ -72,7 +75,7 @@ pub fn read(folder: &Path, vocabulary: &Path) -> Result<Standard, Error> {
 /// The same, and holds it against the rules that depend on a date, too, if one is given.
 pub fn read_on(folder: &Path, vocabulary: &Path, today: Option<Date>) -> Result<Standard, Error> {
     let sources = Sources::compile(folder, vocabulary)?;
-    let Survey { model, mut findings } = walk::survey(&sources);
+    let Survey { model, mut findings } = walk::survey(&sources)?;
     findings.extend(model.iter().flat_map(|model| lint::lint(model, today)));
     findings.sort();
     findings.dedup();

@@ -74,7 +74,7 @@ pub(super) fn identifying(model: &Model) -> Vec<Fault> {
             let word = field.name.split('_').find(|word| is_identifying(word))?;
             let help = "send something coarser under another name; or make it an `IDENTIFIER`; or say in `allow` why the \
                         value cannot tell who sends it";
-            let message = format!("`{}` is named for a {word}, and is not an IDENTIFIER", field.name);
+            let message = format!("`{}` has `{word}` in its name, and is no IDENTIFIER", field.name);
             Some(Fault::new(&field.at, message, help))
         })
         .collect()

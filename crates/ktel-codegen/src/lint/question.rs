@@ -19,8 +19,7 @@ pub(super) fn unknown(model: &Model) -> Vec<Fault> {
     answers
         .filter(|(_, id)| !model.questions.iter().any(|question| question.id == **id))
         .map(|(field, id)| {
-            let asked: Vec<String> = model.questions.iter().map(|question| format!("`{}`", question.id)).collect();
-            let help = format!("name a question of the report: {}", asked.join(", "));
+            let help = format!("name a question of the report: {}", asked(model));
             Fault::new(&field.at, format!("`{}` answers `{id}`, which nobody asks", field.name), help)
         })
         .collect()
@@ -35,4 +34,10 @@ pub(super) fn unanswered(model: &Model) -> Vec<Fault> {
             Fault::new(&question.at, format!("no field answers `{}`", question.id), help)
         })
         .collect()
+}
+
+/// The ids of all questions, to choose from.
+pub(super) fn asked(model: &Model) -> String {
+    let ids: Vec<String> = model.questions.iter().map(|question| format!("`{}`", question.id)).collect();
+    ids.join(", ")
 }

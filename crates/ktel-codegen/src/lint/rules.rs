@@ -14,12 +14,6 @@ pub static RULES: &[Rule] = &[
         "The sources are protobuf, and name only what exists.",
         "Nothing more can be said of sources that do not compile.",
     ),
-    strict(
-        "option-unreadable",
-        Reading,
-        "What an option says is a value that JSON can hold.",
-        "The standard is handed on as JSON, which knows no infinity.",
-    ),
     strict("one-report", Reading, "Exactly one message is the report.", "All sections are reached from it."),
     strict(
         "report-complete",

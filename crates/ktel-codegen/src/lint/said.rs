@@ -28,8 +28,8 @@ pub(super) fn sensitivity(model: &Model) -> Vec<Fault> {
 }
 
 pub(super) fn answers(model: &Model) -> Vec<Fault> {
-    let help = "add `(ktel.v1.field).answers = \"id of a question\"`";
-    missing(model, "answers", help, |field| field.answers.is_empty())
+    let help = format!("add `(ktel.v1.field).answers = …`, one of {}", super::question::asked(model));
+    missing(model, "answers", &help, |field| field.answers.is_empty())
 }
 
 pub(super) fn source(model: &Model) -> Vec<Fault> {

@@ -5,13 +5,15 @@ use serde::de::DeserializeOwned;
 
 use super::{options, sources::Sources};
 use crate::{
-    lint::{self, Finding},
+    lint::Finding,
     model::{Enum, Location},
 };
 
 pub(super) struct Context<'a> {
     pub(super) sources: &'a Sources,
     pub(super) findings: Vec<Finding>,
+    /// The last option that cannot be read, which no source can be blamed for.
+    pub(super) unreadable: Option<String>,
     /// The enums that fields have named so far.
     pub(super) enums: Vec<Enum>,
 }
@@ -27,7 +29,7 @@ pub(super) struct Inherited {
 
 impl<'a> Context<'a> {
     pub(super) fn new(sources: &'a Sources) -> Self {
-        Self { sources, findings: Vec::new(), enums: Vec::new() }
+        Self { sources, findings: Vec::new(), unreadable: None, enums: Vec::new() }
     }
 
     /// Notes that a rule is broken.
@@ -41,15 +43,13 @@ impl<'a> Context<'a> {
         self.findings.push(Finding { at: at.clone(), message: message.into(), help: help.into(), rule });
     }
 
-    /// Reads an option of the vocabulary. What cannot be read is a finding, and then counts as not said.
+    /// Reads an option of the vocabulary. What cannot be read counts as not said; that it happened refuses everything.
     pub(super) fn option<T>(&mut self, options: &DynamicMessage, name: &str, at: &Location) -> T
     where
         T: Default + DeserializeOwned,
     {
         options::option(self.sources, options, name).unwrap_or_else(|error| {
-            let help = "use finite numbers, and the vocabulary that belongs to this generator";
-            let message = format!("`(ktel.v1.{name})` cannot be read: {error}");
-            self.find(const { lint::id("option-unreadable") }, at, message, help);
+            self.unreadable = Some(format!("{at}: `(ktel.v1.{name})`: {error}"));
             T::default()
         })
     }

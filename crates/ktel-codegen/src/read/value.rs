@@ -32,7 +32,9 @@ impl ValueReader<'_, '_> {
                 self.bounds(|min, max| Some(Number::Unsigned { min: unsigned(min)?, max: unsigned(max)? }))
             }
             Proto::Int32 => self.bounds(|min, max| Some(Number::Signed { min: signed(min)?, max: signed(max)? })),
-            Proto::Double => self.bounds(|min, max| Some(Number::Double { min, max })),
+            Proto::Double => {
+                self.bounds(|min, max| (min.is_finite() && max.is_finite()).then_some(Number::Double { min, max }))
+            }
             Proto::String => self.text(),
             Proto::Enum(descriptor) => Some(Kind::Enum(enums::take_up(self.context, &descriptor))),
             other => {

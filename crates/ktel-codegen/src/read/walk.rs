@@ -3,6 +3,7 @@
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
 use super::{
+    Error,
     context::{Context, Inherited},
     field,
     options::{QuestionOptions, ReportOptions, SectionOptions, has_option},
@@ -21,11 +22,19 @@ pub(super) struct Survey {
     pub(super) findings: Vec<Finding>,
 }
 
-pub(super) fn survey(sources: &Sources) -> Survey {
+/// Reads everything.
+///
+/// # Errors
+///
+/// If the vocabulary is not the one that this generator knows.
+pub(super) fn survey(sources: &Sources) -> Result<Survey, Error> {
     let mut walk = Walk { context: Context::new(sources), messages: Vec::new() };
     let model = walk.model();
-    let Walk { context: Context { findings, enums, .. }, messages } = walk;
-    Survey { model: model.map(|model| Model { messages, enums, ..model }), findings }
+    let Walk { context: Context { findings, enums, unreadable, .. }, messages } = walk;
+    if let Some(unreadable) = unreadable {
+        return Err(Error::Vocabulary(unreadable));
+    }
+    Ok(Survey { model: model.map(|model| Model { messages, enums, ..model }), findings })
 }
 
 struct Walk<'a> {
