@@ -31,8 +31,9 @@ fn texts(model: &Model) -> Vec<(&Location, &str, String)> {
         let reason = field.deprecated.iter().map(|deprecated| deprecated.reason.as_str());
         let allowed = field.allows.iter().map(|allow| allow.reason.as_str());
         let docs = field.docs.line();
-        let said: Vec<&str> =
-            [docs.as_str(), &field.source, &field.owner].into_iter().chain(reason).chain(allowed).collect();
+        let example = field.example.to_string();
+        let said = [docs.as_str(), &field.source, &field.owner, &example];
+        let said: Vec<&str> = said.into_iter().chain(reason).chain(allowed).collect();
         texts.push((&field.at, &field.name, said.join(" ")));
     }
     for value in model.enums.iter().flat_map(|an_enum| &an_enum.values) {

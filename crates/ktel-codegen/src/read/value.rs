@@ -24,7 +24,7 @@ pub(super) struct ValueReader<'a, 'c> {
 }
 
 impl ValueReader<'_, '_> {
-    /// The type with its bounds; `None` if it is not all said.
+    /// The type with its bounds; `None` if it cannot be told. Where a bound is missing, it is one that the examples keep.
     pub(super) fn kind(&mut self) -> Option<Kind> {
         match self.field.kind() {
             Proto::Bool => Some(Kind::Boolean),
@@ -51,14 +51,26 @@ impl ValueReader<'_, '_> {
         self.bound(self.said.min.is_some(), "min", "add `(ktel.v1.field).min = 0`");
         let help = "add `(ktel.v1.field).max = …`, above which the value must be a mistake";
         self.bound(self.said.max.is_some(), "max", help);
-        let (min, max) = (self.said.min?, self.said.max?);
+        let (min, max) = self.edges();
         let number = number(min, max).filter(|_| min <= max);
-        if number.is_none() {
+        if number.is_none() && self.said.min.is_some() && self.said.max.is_some() {
             let help = "let `min` be no more than `max`, and both be values of the field's type";
             let message = format!("`{}` has bounds that no value keeps", self.field.name());
             self.context.find(const { lint::id("bounds-empty") }, self.at, message, help);
         }
         number.map(Kind::Number)
+    }
+
+    /// The bounds of a number; where one is missing, such as its examples keep.
+    fn edges(&self) -> (f64, f64) {
+        let examples = || self.said.example.iter().filter_map(|text| text.parse::<f64>().ok());
+        let (smallest, largest) = (examples().reduce(f64::min), examples().reduce(f64::max));
+        match (self.said.min, self.said.max) {
+            (Some(min), Some(max)) => (min, max),
+            (Some(min), None) => (min, largest.map_or(min, |largest| largest.max(min))),
+            (None, Some(max)) => (smallest.map_or(max, |smallest| smallest.min(max)), max),
+            (None, None) => (smallest.unwrap_or(1.0), largest.unwrap_or(1.0)),
+        }
     }
 
     fn text(&mut self) -> Option<Kind> {
@@ -79,7 +91,9 @@ impl ValueReader<'_, '_> {
                 return None;
             }
         };
-        Some(Kind::Text(Text { pattern, format, max_length: self.said.max_length? }))
+        let longest = self.said.example.iter().map(|text| text.chars().count()).max();
+        let longest = u32::try_from(longest.unwrap_or(1)).unwrap_or(u32::MAX);
+        Some(Kind::Text(Text { pattern, format, max_length: self.said.max_length.unwrap_or(longest) }))
     }
 
     /// Notes that a bound is missing.
@@ -91,8 +105,8 @@ impl ValueReader<'_, '_> {
     }
 }
 
-/// A type in place of one that cannot be read, and a value of it: they keep every rule that the field's other words keep, so that
-/// nothing is found that follows from what was found already.
+/// A type in place of one that cannot be told, and a value of it. They break no rule themselves: nothing is found that only follows
+/// from what was found already.
 pub(super) fn stand_in(field: &FieldDescriptor) -> (Kind, Value) {
     match field.kind() {
         Proto::Bool | Proto::Enum(_) | Proto::Message(_) => (Kind::Boolean, true.into()),
