@@ -31,11 +31,7 @@ pub(super) fn characters(model: &Model) -> Vec<Fault> {
 
 pub(super) fn prose(model: &Model) -> Vec<Fault> {
     let help = "make it an enum, or leave out the space, or bound its words: `[a-z]{1,8}`; prose is never sent";
-    faults(model, |text| {
-        let hir = parse(&text.pattern)?;
-        let is_prose = admits_char(&hir, &|c| c == ' ') && has_run_of_letters(&hir);
-        is_prose.then(|| ("admits prose".to_owned(), help))
-    })
+    faults(model, |text| is_prose(&parse(&text.pattern)?).then(|| ("admits prose".to_owned(), help)))
 }
 
 /// Whether a text keeps its bounds. A pattern that cannot be read is another rule's, and admits everything.
@@ -97,18 +93,29 @@ fn admits_char(hir: &Hir, is_sought: &dyn Fn(char) -> bool) -> bool {
     }
 }
 
-/// Whether something that admits many letters may be repeated many times.
-fn has_run_of_letters(hir: &Hir) -> bool {
+/// Whether a text that matches may have a space, and somewhere a long run of letters.
+fn is_prose(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Alternation(parts) => parts.iter().any(is_prose),
+        HirKind::Capture(capture) => is_prose(&capture.sub),
+        _ => admits_char(hir, &|c| c == ' ') && has_run_of_letters(hir, 1),
+    }
+}
+
+/// Whether something that admits many letters may be repeated many times, being itself inside of what may be repeated so often.
+fn has_run_of_letters(hir: &Hir, times: u32) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) | HirKind::Literal(_) | HirKind::Class(_) => false,
         HirKind::Repetition(repetition) => {
-            let is_long = repetition.max.is_none_or(|max| max > LONG_RUN);
-            let letters =
-                ('a'..='z').filter(|letter| admits_char(&repetition.sub, &|c| c.eq_ignore_ascii_case(letter)));
-            (is_long && letters.count() >= MANY_LETTERS) || has_run_of_letters(&repetition.sub)
+            let times = repetition.max.map_or(u32::MAX, |max| max.saturating_mul(times));
+            let admits = |letter: &char| admits_char(&repetition.sub, &|c| c.eq_ignore_ascii_case(letter));
+            let letters = ('a'..='z').filter(admits).count();
+            (times > LONG_RUN && letters >= MANY_LETTERS) || has_run_of_letters(&repetition.sub, times)
         }
-        HirKind::Capture(capture) => has_run_of_letters(&capture.sub),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(has_run_of_letters),
+        HirKind::Capture(capture) => has_run_of_letters(&capture.sub, times),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().any(|part| has_run_of_letters(part, times))
+        }
     }
 }
 
@@ -128,21 +135,30 @@ fn chars(class: &Class) -> Box<dyn Iterator<Item = char> + '_> {
 mod tests {
     use super::*;
 
-    fn is_prose(pattern: &str) -> bool {
-        let hir = parse(pattern).unwrap();
-        admits_char(&hir, &|c| c == ' ') && has_run_of_letters(&hir)
-    }
-
     #[test]
     fn prose_is_known() {
-        for pattern in ["[ -~]+", ".*", "[a-z ]{1,64}", "([a-z]+ )*[a-z]+", "[A-Z][a-z]+ [A-Z][a-z]+", "[^;]+", "a .+"]
-        {
-            assert!(is_prose(pattern), "{pattern}");
+        for pattern in [
+            "[ -~]+",
+            ".*",
+            "[a-z ]{1,64}",
+            "([a-z]+ )*[a-z]+",
+            "[A-Z][a-z]+ [A-Z][a-z]+",
+            "[^;]+",
+            "a .+",
+            "([a-z ]{1,8}){1,8}",
+        ] {
+            assert!(is_prose(&parse(pattern).unwrap()), "{pattern}");
         }
-        for pattern in
-            ["[a-z0-9-]+", "Kubernetes v[0-9]+", "[0-9 ]+", "[a-z]{1,8} [0-9]+", "(alpha|beta) [0-9]{1,20}", "[a-f ]+"]
-        {
-            assert!(!is_prose(pattern), "{pattern}");
+        for pattern in [
+            "[a-z0-9-]+",
+            "Kubernetes v[0-9]+",
+            "[0-9 ]+",
+            "[a-z]{1,8} [0-9]+",
+            "(alpha|beta) [0-9]{1,20}",
+            "[a-f ]+",
+            "([a-z]+|[0-9 ]+)",
+        ] {
+            assert!(!is_prose(&parse(pattern).unwrap()), "{pattern}");
         }
     }
 
