@@ -193,6 +193,12 @@ pub static RULES: &[Rule] = &[
         "Each section has one path.",
     ),
     strict(
+        "section-unreached",
+        Reading,
+        "A message that says anything in the vocabulary is reached from the report.",
+        "Its fields would be described, and never sent.",
+    ),
+    strict(
         "section-category",
         Model(structure::section_category),
         "A section that has fields beside sections has a category.",

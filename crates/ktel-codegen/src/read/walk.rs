@@ -37,6 +37,9 @@ pub(super) fn survey(sources: &Sources) -> Result<Survey, Error> {
     Ok(Survey { model: model.map(|model| Model { messages, enums, ..model }), findings })
 }
 
+/// The package of types that come with protobuf, each with a form of its own in JSON.
+const WELL_KNOWN: &str = "google.protobuf";
+
 struct Walk<'a> {
     context: Context<'a>,
     messages: Vec<Message>,
@@ -49,6 +52,7 @@ impl Walk<'_> {
         let at = self.locate(&report);
         let said: ReportOptions = self.context.option(&report.options(), "report", &at);
         self.message(&report, Inherited::default());
+        self.find_unreached();
         let question = |(index, said): (usize, QuestionOptions)| {
             let sources = self.context.sources;
             let (file, path) = (report.parent_file(), report.path());
@@ -84,6 +88,24 @@ impl Walk<'_> {
                 let help = "leave `option (ktel.v1.report)` on one of them";
                 self.context.find(const { lint::id("one-report") }, &at, "a second message is the report", help);
                 None
+            }
+        }
+    }
+
+    /// Notes what is described and belongs to no report, which would be forgotten in silence.
+    fn find_unreached(&mut self) {
+        let sources = self.context.sources;
+        let is_described = |message: &MessageDescriptor| {
+            has_option(sources, &message.options(), "section")
+                || message.fields().any(|field| has_option(sources, &field.options(), "field"))
+        };
+        for message in sources.messages().filter(is_described) {
+            if !self.messages.iter().any(|known| known.name == message.name()) {
+                let help =
+                    "let the report or a section of it have it as a field, with a name and a number: `Mesh mesh = 25;`";
+                let text = format!("`{}` is no section of the report", message.name());
+                let at = self.locate(&message);
+                self.context.find(const { lint::id("section-unreached") }, &at, text, help);
             }
         }
     }
@@ -138,6 +160,13 @@ impl Walk<'_> {
             self.context.find(const { lint::id("list-of-objects") }, &at, message, help);
         }
         if field.is_map() {
+            return None;
+        }
+        if section.package_name() == WELL_KNOWN {
+            let help =
+                "a time is a string with `(ktel.v1.field).format = \"date-time\"`, a duration a number of seconds";
+            let message = format!("`{name}` is of the type {}", section.full_name());
+            self.context.find(const { lint::id("type-unsupported") }, &at, message, help);
             return None;
         }
         let path = if inherited.path.is_empty() { name.clone() } else { format!("{}.{name}", inherited.path) };
