@@ -78,7 +78,7 @@ pub static RULES: &[Rule] = &[
     lenient(
         "text-unfinished",
         Model(wording::unfinished),
-        "No comment, source, question, purpose or reason says `TODO`, `TBD`, `FIXME` or `XXX`.",
+        "No comment, source, example, question, purpose or reason says `TODO`, `TBD`, `FIXME` or `XXX`.",
         "These texts are published as they are.",
     ),
     strict(
