@@ -1,7 +1,7 @@
 //! From the sources of a standard to its model: compile, find the report, walk its sections, read what is said.
 //!
 //! Everything that is wrong is found before anything is refused: a person who edits a standard sees all findings at once. What
-//! breaks a rule so that no model can hold it is found here, everything else by [`lint`](crate::lint).
+//! breaks a rule so that no model can hold it is found here, everything else by the module [`lint`](mod@lint).
 
 mod context;
 mod enums;
