@@ -15,11 +15,30 @@ use serde_json::Value;
 use crate::support::{builder, cluster, own_pod, root, serve};
 
 /// Commands that a search may be made of.
-const COMMANDS: [&str; 7] = ["dedup", "search", "sort", "stats", "table", "timechart", "tstats"];
+const COMMANDS: [&str; 8] = ["bin", "dedup", "search", "sort", "stats", "table", "timechart", "tstats"];
 
 /// What else a search may say that is not the name of a field: functions, clauses, options.
-const WORDS: [&str; 13] =
-    ["OR", "as", "avg", "by", "count", "dc", "index", "max", "sourcetype", "span", "sum", "values", "where"];
+const WORDS: [&str; 19] = [
+    "OR",
+    "as",
+    "avg",
+    "bins",
+    "by",
+    "case",
+    "count",
+    "dc",
+    "eval",
+    "index",
+    "isnotnull",
+    "match",
+    "max",
+    "mvfilter",
+    "sourcetype",
+    "span",
+    "sum",
+    "values",
+    "where",
+];
 
 /// A stanza of a configuration file: its name and its settings.
 type Stanza = (String, BTreeMap<String, String>);
@@ -60,7 +79,7 @@ impl App {
     /// A search with the definition of each macro in its place, and of those inside of it.
     pub(crate) fn expand(&self, search: &str) -> String {
         let mut text = search.to_owned();
-        for _ in 0..10 {
+        for _ in 0..100 {
             let Some((before, rest)) = text.split_once('`') else { return text };
             let (call, after) = rest.split_once('`').unwrap_or_else(|| panic!("an open backtick: {search}"));
             let (name, values) = call.strip_suffix(')').and_then(|call| call.split_once('(')).unwrap_or((call, ""));
@@ -77,7 +96,7 @@ impl App {
     }
 
     /// Holds a search against the rules.
-    fn check(&self, search: &str) {
+    pub(crate) fn check(&self, search: &str) {
         let text = self.expand(search);
         assert!(!text.contains('$'), "an argument that nobody gives: {text}");
         for (open, close) in [('(', ')'), ('{', '}'), ('[', ']')] {
@@ -137,7 +156,7 @@ fn words(stage: &str) -> Vec<&str> {
 }
 
 /// The searches that a page shows, in code of its own language or as cells of a table.
-fn searches(page: &str) -> Vec<String> {
+pub(crate) fn searches(page: &str) -> Vec<String> {
     let blocks = page.split("```spl\n").skip(1).filter_map(|rest| rest.split("\n```").next());
     let cells = page.split("`` ").skip(1).filter_map(|rest| rest.split(" ``").next());
     let cells = cells.filter(|cell| cell.starts_with('`') && !cell.contains('\n'));

@@ -19,8 +19,8 @@ use ktel_types::report::Category;
 use serde_json::Value;
 
 use crate::{
-    splunk_app::{App, kong},
-    support::{builder, client, cluster, own_pod, serve},
+    splunk_app::{App, kong, searches},
+    support::{builder, client, cluster, own_pod, root, serve},
 };
 
 /// What is found: the values of each name.
@@ -232,4 +232,88 @@ async fn an_installation_has_its_latest_report() {
     let times: Vec<_> = installations.iter().map(|row| values(row, "_time")).collect();
     assert_eq!(times, [["300.000"], ["200.000"]]);
     assert_eq!(values(&installations[0], "report_id"), ["again"]);
+}
+
+/// Each page of a question has searches that can be run: their macros find rows, and in these rows, or among what they say is absent,
+/// stands each name that is searched.
+#[tokio::test]
+async fn the_searches_of_a_question_find_its_fields() {
+    let (app, events) = (kong(), events().await);
+    let mut count = 0;
+    for entry in std::fs::read_dir(root().join("docs/generated/questions")).unwrap() {
+        let path = entry.unwrap().path();
+        for text in searches(&std::fs::read_to_string(&path).unwrap()) {
+            app.check(&text);
+            let (rows, rest) = text.split_once(" | ").unwrap();
+            let rows = search(&app, rows, &events);
+            assert!(!rows.is_empty(), "{}: {text}", path.display());
+            let absent: BTreeSet<&str> = rows
+                .iter()
+                .flat_map(|row| row.iter().filter(|(name, _)| name.starts_with("absent.")))
+                .flat_map(|(_, values)| values.iter().map(String::as_str))
+                .collect();
+            let names = rest.split(|c: char| !(c.is_alphanumeric() || "_.{}".contains(c)));
+            for name in names.filter(|name| name.contains('.')) {
+                let path = name.trim_end_matches("{}");
+                let mut above = path.match_indices('.').map(|(end, _)| &path[..end]).chain([path]);
+                let is_there = rows.iter().any(|row| row.contains_key(name)) || above.any(|path| absent.contains(path));
+                assert!(is_there, "{name} is in no row: {text}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 100, "the searches were not found: {count}");
+}
+
+/// What is not installed or not applicable counts as zero; what is not known leaves the denominator.
+#[tokio::test]
+async fn an_adoption_has_the_right_denominator() {
+    let (app, events) = (kong(), events().await);
+    let [cluster] = &search(&app, "`kong_telemetry_clusters`", &events)[..] else { panic!("one cluster") };
+    let field = "gateway_api.gateway_count";
+    let told = |value: &str| (field, value.to_owned());
+    let absent = |reason: &'static str, path: &str| (reason, path.to_owned());
+    let rows = [
+        told("6"),
+        told("0"),
+        absent("absent.not_installed{}", "gateway_api"),
+        absent("absent.forbidden{}", field),
+        // The name of another section is no name of a section around the field.
+        absent("absent.not_installed{}", "gateway"),
+    ];
+    let rows = rows.map(|(name, value)| {
+        let mut row = cluster.clone();
+        row.retain(|name, _| name != field && !name.starts_with("absent."));
+        row.insert(name.to_owned(), BTreeSet::from([value]));
+        row
+    });
+    let expanded = app.expand(&format!("`kong_telemetry_adoption({field})`"));
+    let share = adoption(&expanded, field, &rows);
+    assert_eq!(share, (1, 3), "{expanded}");
+}
+
+/// How many rows are above zero, of how many that count. The expression is read as it is written: pairs of a condition and a number.
+fn adoption(expression: &str, field: &str, rows: &[Row]) -> (usize, usize) {
+    let cases = expression.strip_prefix("avg(eval(case(").unwrap();
+    let cases = cases.strip_suffix(&format!("))) as \"{field}\"")).unwrap();
+    let mut values = Vec::new();
+    for row in rows {
+        let number = row.get(field).map(|values| values.first().unwrap().parse::<f64>().unwrap());
+        let named = |condition: &str, list: &str| {
+            let pattern = format!(r#"isnotnull(mvfilter(match("{field}","^".'{list}'."(\.|\z)")))"#);
+            let parent = |path: &String| field == path || field.starts_with(&format!("{path}."));
+            condition == pattern && row.get(list).is_some_and(|paths| paths.iter().any(parent))
+        };
+        // A comma inside of a condition stands before a quote, one between a condition and its number does not.
+        let pieces: Vec<String> =
+            cases.replace(",\"", "\u{0}\"").split(',').map(|piece| piece.replace('\0', ",")).collect();
+        let holds = |condition: &str| {
+            (condition == format!("'{field}'>0") && number.is_some_and(|number| number > 0.0))
+                || (condition == format!("'{field}'=0") && number == Some(0.0))
+                || named(condition, "absent.not_installed{}")
+                || named(condition, "absent.not_applicable{}")
+        };
+        values.extend(pieces.chunks(2).find(|pair| holds(&pair[0])).map(|pair| pair[1].parse::<usize>().unwrap()));
+    }
+    (values.iter().sum(), values.len())
 }

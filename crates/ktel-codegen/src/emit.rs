@@ -11,11 +11,17 @@ mod host_facts;
 mod indexed;
 mod json_schema;
 mod lints_page;
+mod markdown;
+mod permissions_page;
 mod probes;
+mod promise_page;
+mod questions;
 mod reads;
 mod rust;
+mod samples;
 mod snapshot;
 mod splunk_app;
+mod tally;
 mod types;
 mod wire;
 
@@ -53,6 +59,10 @@ pub static GENERATORS: &[Generator] = &[
     Generator { name: "JSON Schemas of reports and host facts", emit: json_schema::emit },
     Generator { name: "dictionary of fields", emit: dictionary::emit },
     Generator { name: "page of fields", emit: fields_page::emit },
+    Generator { name: "page for whoever runs a cluster", emit: promise_page::emit },
+    Generator { name: "page of each question", emit: questions::emit },
+    Generator { name: "samples and their page", emit: samples::emit },
+    Generator { name: "page of permissions", emit: permissions_page::emit },
     Generator { name: "page for whoever receives: finding and deleting", emit: erasure_page::emit },
     Generator { name: "page of rules", emit: lints_page::emit },
     Generator { name: "permissions that collection needs", emit: cluster_role::emit },

@@ -6,8 +6,11 @@ mod macros;
 mod manifest;
 mod props;
 mod readme;
+mod searches;
 
 use std::path::PathBuf;
+
+pub(super) use searches::question_searches;
 
 use super::{DOCS, Error, File};
 use crate::{model::Model, read::Standard};

@@ -4,7 +4,7 @@
 //! requires of every event: neither `dedup` nor `stats` sees an event that lacks a name that it groups by.
 
 use super::{App, HEADER};
-use crate::model::{Model, Presence};
+use crate::model::{Field, Kind, Message, Model, Presence};
 
 /// A macro of the app.
 pub(super) struct Macro {
@@ -123,7 +123,33 @@ pub(super) fn macros(model: &Model, app: &App) -> Vec<Macro> {
             format!("{} | stats count", call("clusters")),
         ));
     }
+    let rows = macros
+        .iter()
+        .rfind(|entry| entry.arguments.is_empty())
+        .map_or_else(String::new, |entry| format!("`{}`", entry.name));
+    let is_number = |(_, field): &(&Message, &Field)| matches!(field.kind, Kind::Number(_));
+    let number = model.fields().filter(is_number).find(|(message, _)| message.category.is_some());
+    if let Some((message, field)) = number {
+        macros.push(Macro {
+            name: named("adoption"),
+            arguments: &["field"],
+            definition: adoption(model),
+            about: "For `stats`: the share of rows in which a number is above zero. What is not installed or not applicable counts as zero; rows that do not know the number leave the denominator.".to_owned(),
+            example: format!("{rows} | stats `{}({})`", named("adoption"), message.path_of(&field.name)),
+        });
+    }
     macros
+}
+
+/// Why a number that is absent counts as zero.
+const NONE: [&str; 2] = ["absent.not_installed", "absent.not_applicable"];
+
+/// What is absent is named by its path, or by that of a section around it.
+fn adoption(model: &Model) -> String {
+    let reasons = NONE.iter().filter(|path| model.field(path).is_some());
+    let zeros = reasons.map(|path| format!(r#",isnotnull(mvfilter(match("$field$","^".'{path}{{}}'."(\.|\z)"))),0"#));
+    let zeros: String = zeros.collect();
+    format!(r#"avg(eval(case('$field$'>0,1,'$field$'=0,0{zeros}))) as "$field$""#)
 }
 
 /// One row of several events. The time is told apart, since `*` leaves out what begins with an underscore; the values of a list
