@@ -6,6 +6,8 @@
 mod architecture;
 /// Who certifies whom in tests of TLS.
 mod authority;
+/// The book of `docs`: its pages, and what they name.
+mod book;
 /// A cluster that changes its mind, and a sink that opens late.
 mod changing;
 /// Simulated clusters and the reports that are expected of them.
@@ -40,6 +42,8 @@ mod line;
 mod local;
 /// The generated roles beside what is read.
 mod permissions;
+/// What stands between sender and receiver and reads the contract.
+mod pipeline;
 /// The cases of the library that ktel replaces.
 mod prior;
 /// What a customer has named, and what leaves the cluster.

@@ -33,7 +33,7 @@ async fn the_report_is_real() {
 }
 
 /// The pages that people write and that are generated.
-fn pages(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn pages(folder: &Path) -> Vec<PathBuf> {
     let mut pages = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -70,7 +70,13 @@ fn links_lead_somewhere() {
             if target.starts_with("http") {
                 continue;
             }
-            let file = if target.is_empty() { page.clone() } else { page.parent().unwrap().join(target) };
+            // What is generated of another standard lies apart, without the guides that its pages link to.
+            let is_golden = page.components().any(|part| part.as_os_str() == "golden");
+            let file = match target.rsplit_once("../guide/") {
+                Some((_, guide)) if is_golden => root().join("docs/guide").join(guide),
+                _ if target.is_empty() => page.clone(),
+                _ => page.parent().unwrap().join(target),
+            };
             assert!(file.exists(), "{}: {link}", page.display());
             assert!(anchor.is_empty() || has_anchor(&file, anchor), "{}: {link}", page.display());
             count += 1;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool of the terminal")]
 
+mod book;
+
 use std::{
     env,
     path::{Path, PathBuf},
@@ -33,6 +35,8 @@ enum Task {
         #[arg(long)]
         today: Option<Date>,
     },
+    /// Build the book of `docs/` into `target/book`, with mdBook
+    Docs,
     /// Everything that must hold before a change lands: format, generated files, lints, documentation, tests
     Check {
         /// The day on which ends that are dates are checked, such as 2026-11-24; without one they are not
@@ -46,6 +50,7 @@ fn main() -> ExitCode {
         Task::Codegen { check: false } => codegen(Mode::Write),
         Task::Codegen { check: true } => codegen(Mode::Check),
         Task::Lint { format, today } => lint(format, today),
+        Task::Docs => docs(),
         Task::Check { today } => check(today),
     };
     match result {
@@ -82,6 +87,12 @@ fn refuse_findings(format: Format, today: Option<Date>) -> anyhow::Result<()> {
     let findings = ktel_codegen::lint(&root()?, today)?;
     print!("{}", format.write(&findings));
     if findings.is_empty() { Ok(()) } else { bail!("{}", Findings(&findings).summary()) }
+}
+
+fn docs() -> anyhow::Result<()> {
+    let first = book::build(&root()?)?;
+    println!("the book begins at {}", first.display());
+    Ok(())
 }
 
 fn check(today: Option<Date>) -> anyhow::Result<()> {

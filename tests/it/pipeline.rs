@@ -1,0 +1,58 @@
+//! The configurations of `deploy/pipeline` beside the standard, and beside the programs that read them where these are installed.
+
+use std::{fs, process::Command};
+
+use ktel_types::contract;
+use serde_json::Value;
+
+use crate::support::root;
+
+fn read(name: &str) -> String {
+    fs::read_to_string(root().join("deploy/pipeline").join(name)).unwrap()
+}
+
+/// The items of the list below a key.
+fn list<'a>(yaml: &'a str, key: &str) -> Vec<&'a str> {
+    let lines = yaml.split(&format!("{key}:\n")).nth(1).unwrap().lines();
+    let lines = lines.filter(|line| !line.trim().starts_with('#'));
+    lines.map_while(|line| line.trim().strip_prefix("- ")).collect()
+}
+
+#[test]
+fn what_stands_around_an_event_is_passed_on_beside_it() {
+    let dictionary: Value = serde_json::from_str(contract::DICTIONARY).unwrap();
+    let fields = dictionary["fields"].as_array().unwrap();
+    let indexed: Vec<&str> = fields.iter().filter_map(|field| field["indexed"].as_str()).collect();
+    let vector = read("vector.yaml");
+    assert_eq!(list(&vector, "indexed_fields"), indexed);
+    let left_out = list(&vector, "except_fields");
+    assert!(indexed.iter().all(|name| left_out.contains(name)));
+    // What Vector lays beside the fields of a report hides none of them.
+    let outermost: Vec<&str> = fields.iter().filter_map(|field| field["path"].as_str()?.split('.').next()).collect();
+    assert!(left_out.iter().all(|name| !outermost.contains(name)));
+    assert!(vector.contains(&format!("sourcetype: {}\n", contract::SOURCETYPE)));
+}
+
+#[test]
+fn the_guide_shows_what_is_deployed() {
+    let guide = fs::read_to_string(root().join("docs/guide/pipeline.md")).unwrap();
+    let deployed = read("report.vrl") + &read("collector.yaml");
+    let blocks: Vec<&str> =
+        guide.split("```").skip(1).step_by(2).filter_map(|block| Some(block.split_once('\n')?.1)).collect();
+    assert_eq!(blocks.len(), 2);
+    assert!(blocks.iter().all(|block| deployed.contains(block)), "{blocks:#?}");
+}
+
+#[test]
+fn who_reads_the_configuration_takes_it() {
+    let folder = root().join("deploy/pipeline");
+    for (program, arguments) in [
+        ("vector", &["validate", "--no-environment", "--config-yaml", "vector.yaml"][..]),
+        ("otelcol-contrib", &["validate", "--config", "collector.yaml"]),
+    ] {
+        match Command::new(program).args(arguments).current_dir(&folder).output() {
+            Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
+            Err(_) => eprintln!("SKIPPED: {program} is not installed, and did not read its configuration"),
+        }
+    }
+}
