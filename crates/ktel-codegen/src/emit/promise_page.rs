@@ -27,8 +27,8 @@ fn what_is_sent(model: &Model) -> String {
     let Tally { fields, identifiers, free_texts, technical, usage, .. } = Tally::of(model);
     format!(
         "## What is sent\n\n\
-         **{fields} fields, {identifiers} identifiers, {free_texts} free texts.** {technical} fields are technical, such as a version; {usage} say\n\
-         how the product is used, as a number or a choice from a list. [Each field](fields.md) says what it means and which\n\
+         **{fields} fields, {identifiers} identifiers, {free_texts} free texts.** {technical} are technical, such as a version; {usage} say how\n\
+         the product is used, as a number or a choice from a list. [Each field](fields.md) says what it means and which\n\
          [question](questions/README.md) it answers; nothing else can be sent. The identifiers are hashes, and `ktel rotate-id` makes new\n\
          ones.\n\n"
     )
@@ -43,24 +43,22 @@ Secret or a ConfigMap, which it has no right to read ([what it may read](permiss
 const BEFORE: &str = "\
 ## See it before it is sent
 
-```sh
-ktel preview --annotate
-```
-
-It shows the very bytes that would leave, and why each is asked for, and sends nothing. [Samples](samples.md) are here to read.
+`ktel preview --annotate` shows the very bytes that would leave, and why each is asked for, and sends nothing.
+[Samples](samples.md) are here to read.
 
 ";
 
 fn afterwards(model: &Model) -> String {
     let owners: Vec<String> = owners(model).iter().map(|owner| format!("`{owner}`")).collect();
-    let team = if owners.len() == 1 { "team that answers for them is" } else { "teams that answer for them are" };
+    let team = if owners.len() == 1 { "team" } else { "teams" };
     format!(
         "## Afterwards\n\n\
-         Reports are kept for **{} days**, then deleted; [sooner if you ask](erasure.md). They are for one purpose: *{}* The {team}\n\
-         {}. Ask where you got the product; what a field is for stands at [the field](fields.md).\n",
+         Reports are kept for **{} days**, then deleted; [sooner if you ask](erasure.md). They are for one purpose:\n\
+         *{}*\n\n\
+         Questions? Ask the {team} {}, through whoever you have the product from.\n",
         model.retention_days,
         model.purpose,
-        owners.join(", ")
+        owners.join(" or ")
     )
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn question_searches(model: &Model, question: &Question, fields: &[As
         fields.iter().filter(|(message, field)| message.category.is_some() && keep(field)).map(searched).collect()
     };
     let (choices, numbers) = (of(is_choice), of(is_number));
-    let any = |path: &str| format!("\n    `{name}_adoption({path})`");
+    let any = |path: &str| format!("\n  `{name}_adoption({path})`");
     let counted = |numbers: &[String]| Search {
         about: format!("The share of {who}s that have any of it, of those that know:"),
         text: format!("{rows}\n| stats count{}", numbers.iter().map(|path| any(path)).collect::<String>()),
