@@ -10,6 +10,7 @@ use std::{
 
 use ktel_collector::consent::ANNOTATION;
 use ktel_types::{Valid, contract, fields, report::Report, table::Sensitivity};
+use serde_json::Value;
 
 use crate::{readme::pages, support::root};
 
@@ -107,7 +108,7 @@ fn samples_keep_the_contract() {
         let path = entry.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
         let report = Valid::<Report>::parse(&text).unwrap_or_else(|invalid| panic!("{}: {invalid}", path.display()));
-        let value: serde_json::Value = serde_json::from_str(report.json()).unwrap();
+        let value: Value = serde_json::from_str(report.json()).unwrap();
         sections.extend(value.as_object().unwrap().keys().cloned());
     }
     let members = fields::ALL.iter().map(|field| field.path.split('.').next().unwrap().to_owned());
@@ -129,7 +130,7 @@ fn the_code_of_the_guide_is_that_of_the_example() {
     }
 }
 
-/// Builds the book, where mdBook is installed, and follows each link of each page.
+/// Builds the book, where mdBook is installed, follows each link of each page, and looks for each field by its question.
 #[test]
 fn the_book_is_built_and_its_links_lead_somewhere() {
     let path = env::var_os("PATH").unwrap_or_default();
@@ -169,6 +170,26 @@ fn the_book_is_built_and_its_links_lead_somewhere() {
         }
     }
     assert!(count > 1000, "the links were not found: {count}");
+    a_search_for_a_question_finds_its_fields(&book);
+}
+
+/// A result of a search is a heading with what stands below it: that of a field has the words of its questions there.
+fn a_search_for_a_question_finds_its_fields(book: &Path) {
+    let is_index = |file: &PathBuf| file.file_name().unwrap().to_string_lossy().starts_with("searchindex");
+    let script = fs::read_to_string(files(book).into_iter().find(is_index).unwrap()).unwrap();
+    let json = script.split_once("JSON.parse('").unwrap().1.trim_end_matches("'));");
+    let json = json.replace("\\'", "'").replace("\\\\", "\\");
+    let search: Value = serde_json::from_str(&json).unwrap();
+    let results = search["index"]["documentStore"]["docs"].as_object().unwrap();
+    // Quotes and dashes are those of print there.
+    let words = |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>();
+    for field in fields::ALL {
+        let of_field = results.values().filter(|result| result["title"] == field.path);
+        let body: String = of_field.filter_map(|result| result["body"].as_str()).map(words).collect();
+        for question in fields::QUESTIONS.iter().filter(|question| field.answers.contains(&question.id)) {
+            assert!(body.contains(&words(question.text)), "{} is not found by: {}", field.path, question.text);
+        }
+    }
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
