@@ -1,9 +1,9 @@
 //! The configurations of `deploy/pipeline` beside the standard, and beside the programs that read them where these are installed.
 
-use std::{fs, process::Command};
+use std::{fmt::Write as _, fs, process::Command};
 
 use ktel_types::contract;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::root;
 
@@ -57,4 +57,43 @@ fn who_reads_the_configuration_takes_it() {
             Err(_) => eprintln!("SKIPPED: {program} is not installed, and did not read its configuration"),
         }
     }
+}
+
+/// What Vector's language makes of an event: nothing, or why it is quarantined.
+#[test]
+fn what_does_not_keep_the_contract_is_quarantined() {
+    let tool = root().join("target/tools/bin/vrl");
+    let tool = if tool.is_file() { tool } else { "vrl".into() };
+    let sample = fs::read_to_string(root().join("docs/generated/samples/environment.json")).unwrap();
+    let mut events = String::new();
+    let mut add = |change: Value| {
+        let mut event: Value = serde_json::from_str(&sample).unwrap();
+        let around =
+            json!({ "host": "ktel", "source_type": "splunk_hec", "splunk_index": "main", "ktel_event": "ENVIRONMENT" });
+        let changes = around.as_object().unwrap().iter().chain(change.as_object().unwrap());
+        event.as_object_mut().unwrap().extend(changes.map(|(name, value)| (name.clone(), value.clone())));
+        writeln!(events, "{event}").unwrap();
+    };
+    add(json!({}));
+    add(json!({ "colour": "a field of a later version" }));
+    add(json!({ "schema_hash": "0123456789ab" }));
+    add(json!({ "sequence": "seven" }));
+    add(json!({ "identity": {} }));
+
+    let folder = tempfile::tempdir().unwrap();
+    let schema = root().join("docs/generated/schema/report.tolerant.json");
+    let program = read("report.vrl").replace("/etc/ktel/report.tolerant.json", schema.to_str().unwrap());
+    fs::write(folder.path().join("report.vrl"), program).unwrap();
+    fs::write(folder.path().join("events"), events).unwrap();
+    let mut command = Command::new(tool);
+    command.args(["--program", "report.vrl", "--input", "events"]).current_dir(&folder);
+    let Ok(output) = command.env("KTEL_SCHEMA_HASHES", format!("fedcba987654,{}", contract::SCHEMA_HASH)).output()
+    else {
+        eprintln!(
+            "SKIPPED: Vector's language is not installed (`cargo install vrl --features cli --root target/tools`)"
+        );
+        return;
+    };
+    let verdicts = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(verdicts, "\"\"\n\"\"\n\"hash\"\n\"schema\"\n\"schema\"\n");
 }

@@ -13,7 +13,7 @@ use anyhow::{Context as _, bail};
 
 /// Builds the book of the repository at `root`. Answers where it begins.
 pub(crate) fn build(root: &Path) -> anyhow::Result<PathBuf> {
-    let mdbook = tool(root, "mdbook").context("run `cargo install mdbook --locked --root target/tools`")?;
+    let mdbook = tool(root, "mdbook", "0.5").context("put `mdbook` on the path, or see why it cannot be installed")?;
     let book = root.join("target/book");
     if book.exists() {
         fs::remove_dir_all(&book).context("cannot remove the last book")?;
@@ -31,11 +31,11 @@ pub(crate) fn build(root: &Path) -> anyhow::Result<PathBuf> {
     for name in ["book.toml", "book.css"] {
         fs::copy(root.join("docs").join(name), book.join(name))?;
     }
-    match tool(root, "mdbook-mermaid") {
-        Some(mermaid) => run(Command::new(mermaid).arg("install").current_dir(&book))?,
-        None => println!(
-            "pictures are shown as their source: `cargo install mdbook-mermaid --locked --root target/tools` draws them"
-        ),
+    // What draws pictures brings a script of somebody else's, which therefore lies in `target` and not in the repository. Without
+    // it a picture is its source, which can be read.
+    match tool(root, "mdbook-mermaid", "0.17") {
+        Ok(mermaid) => run(Command::new(mermaid).arg("install").current_dir(&book))?,
+        Err(error) => println!("pictures are shown as their source: {error:#}"),
     }
     // mdBook looks for preprocessors on the path.
     let mut path = vec![root.join("target/tools/bin")];
@@ -120,11 +120,20 @@ fn copy(root: &Path, file: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A program of `target/tools`, else of the path.
-fn tool(root: &Path, name: &str) -> Option<PathBuf> {
+/// A program of `target/tools`, else of the path, else installed by name into `target/tools`, which takes minutes and is done once.
+fn tool(root: &Path, name: &str, version: &str) -> anyhow::Result<PathBuf> {
+    let tools = root.join("target/tools");
     let path = env::var_os("PATH").unwrap_or_default();
-    let folders = std::iter::once(root.join("target/tools/bin")).chain(env::split_paths(&path));
-    folders.map(|folder| folder.join(name).with_extension(env::consts::EXE_EXTENSION)).find(|file| file.is_file())
+    let folders = std::iter::once(tools.join("bin")).chain(env::split_paths(&path));
+    let mut files = folders.map(|folder| folder.join(name).with_extension(env::consts::EXE_EXTENSION));
+    if let Some(file) = files.find(|file| file.is_file()) {
+        return Ok(file);
+    }
+    println!("{name} is not there: it is installed into target/tools, once");
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let package = format!("{name}@{version}");
+    run(Command::new(cargo).args(["install", "--locked", &package, "--root"]).arg(&tools).current_dir(root))?;
+    Ok(tools.join("bin").join(name).with_extension(env::consts::EXE_EXTENSION))
 }
 
 fn run(command: &mut Command) -> anyhow::Result<()> {

@@ -35,7 +35,7 @@ enum Task {
         #[arg(long)]
         today: Option<Date>,
     },
-    /// Build the book of `docs/` into `target/book`, with mdBook
+    /// Build the book of `docs/` into `target/book`, with mdBook, which is installed into `target/tools` where it is not there
     Docs,
     /// Everything that must hold before a change lands: format, generated files, lints, documentation, tests
     Check {
