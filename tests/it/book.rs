@@ -6,9 +6,11 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
 use ktel_collector::consent::ANNOTATION;
+use ktel_outbox::Envelope;
 use ktel_types::{Valid, contract, fields, report::Report, table::Sensitivity};
 use serde_json::Value;
 
@@ -128,6 +130,27 @@ fn the_code_of_the_guide_is_that_of_the_example() {
         let block: String = block.lines().map(|line| line.trim().to_owned() + "\n").collect();
         assert!(program.contains(&block), "not in the example: {block}");
     }
+}
+
+/// What the guide shows around an event is what the sink puts there.
+#[test]
+fn the_envelope_of_the_guide_is_that_of_the_sink() {
+    let guide = read("docs/guide/envelope.md");
+    let block = guide.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let shown: Value = serde_json::from_str(block).unwrap();
+    let dictionary: Value = serde_json::from_str(contract::DICTIONARY).unwrap();
+    let fields = dictionary["fields"].as_array().unwrap();
+    let indexed = fields.iter().filter_map(|field| field["indexed"].as_str().map(str::to_owned));
+    let value = |name: &String| shown["fields"][name].as_str().unwrap().to_owned();
+    let envelope = Envelope {
+        time: Duration::from_millis(1_795_512_600_123),
+        source: "kong-ingress-controller".to_owned(),
+        sourcetype: contract::SOURCETYPE.to_owned(),
+        index: Some("telemetry".to_owned()),
+        event: shown["event"].to_string(),
+        fields: indexed.map(|name| (name.clone().into(), value(&name))).collect(),
+    };
+    assert_eq!(shown, serde_json::from_str::<Value>(&ktel_splunk::encode([&envelope])).unwrap());
 }
 
 /// Builds the book, where mdBook is installed, follows each link of each page, and looks for each field by its question.

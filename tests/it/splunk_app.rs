@@ -12,7 +12,10 @@ use std::{
 use ktel_types::contract;
 use serde_json::Value;
 
-use crate::support::{builder, cluster, own_pod, root, serve};
+use crate::{
+    readme::pages,
+    support::{builder, cluster, own_pod, root, serve},
+};
 
 /// Commands that a search may be made of.
 const COMMANDS: [&str; 8] = ["bin", "dedup", "search", "sort", "stats", "table", "timechart", "tstats"];
@@ -212,6 +215,19 @@ fn every_macro_is_shown_at_work() {
             }
         }
     }
+}
+
+/// A search that any page shows, of people's or generated, can be run.
+#[test]
+fn every_page_searches_for_what_exists() {
+    let (app, mut count) = (kong(), 0);
+    for page in pages(&root().join("docs")) {
+        for search in searches(&fs::read_to_string(page).unwrap()) {
+            app.check(&search);
+            count += 1;
+        }
+    }
+    assert!(count > 30, "the searches were not found: {count}");
 }
 
 /// What is replaced is looked for under a name that the standard has, among names that it has.

@@ -13,7 +13,7 @@ use anyhow::{Context as _, bail};
 
 /// Builds the book of the repository at `root`. Answers where it begins.
 pub(crate) fn build(root: &Path) -> anyhow::Result<PathBuf> {
-    let mdbook = tool(root, "mdbook", "0.5").context("put `mdbook` on the path, or see why it cannot be installed")?;
+    let mdbook = tool(root, "mdbook", "^0.5").context("put `mdbook` on the path, or see why it cannot be installed")?;
     let book = root.join("target/book");
     if book.exists() {
         fs::remove_dir_all(&book).context("cannot remove the last book")?;
@@ -33,7 +33,7 @@ pub(crate) fn build(root: &Path) -> anyhow::Result<PathBuf> {
     }
     // What draws pictures brings a script of somebody else's, which therefore lies in `target` and not in the repository. Without
     // it a picture is its source, which can be read.
-    match tool(root, "mdbook-mermaid", "0.17") {
+    match tool(root, "mdbook-mermaid", "^0.17") {
         Ok(mermaid) => run(Command::new(mermaid).arg("install").current_dir(&book))?,
         Err(error) => println!("pictures are shown as their source: {error:#}"),
     }
