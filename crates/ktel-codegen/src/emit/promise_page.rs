@@ -17,9 +17,9 @@ const OFF: &str = "\
 kubectl annotate namespace kube-system ktel.konghq.com/telemetry=off
 ```
 
-Every product in the cluster obeys, from its next report on, without a restart; what was waiting to be sent is thrown away. For
-one process, `DO_NOT_TRACK=1` in its environment does the same. Nothing is sent unless somebody
-has named a receiver. [Who can say no, and who wins](../guide/security.md).
+Every product that reports from the cluster obeys, from its next report on, without a restart; what was waiting to be sent is
+thrown away. For one process, `DO_NOT_TRACK=1` in its environment does the same. Nothing is sent unless somebody has named a
+receiver. [Who can say no, and who wins](../guide/security.md).
 
 ";
 
@@ -29,8 +29,8 @@ fn what_is_sent(model: &Model) -> String {
         "## What is sent\n\n\
          **{fields} fields, {identifiers} identifiers, {free_texts} free texts.** {technical} are technical, such as a version; {usage} say how\n\
          the product is used, as a number or a choice from a list. [Each field](fields.md) says what it means and which\n\
-         [question](questions/README.md) it answers; nothing else can be sent. The identifiers are hashes, and `ktel rotate-id` makes new\n\
-         ones.\n\n"
+         [question](questions/README.md) it answers; nothing else can be sent. The identifiers are hashes or random, and\n\
+         `ktel rotate-id` makes new ones.\n\n"
     )
 }
 

@@ -38,9 +38,12 @@ pub(crate) fn question_searches(model: &Model, question: &Question, fields: &[As
                 about: format!("The number of {who}s that report, day by day:"),
                 text: format!("`{name}_reports`\n| timechart span=1d dc({})", identifier(is_about_clusters)),
             },
-            table(&rows, who, &[choices, of(|field| !is_choice(field))].concat()),
+            table(&rows, &format!("A row for each {who}:"), &[choices, of(|field| !is_choice(field))].concat()),
         ],
-        "SCATTER" => vec![table(&rows, who, &[choices, numbers].concat())],
+        "SCATTER" => {
+            let about = format!("A row for each {who}, to draw one column against another:");
+            vec![table(&rows, &about, &[choices, numbers].concat())]
+        }
         "HISTOGRAM" => {
             let mut searches = Vec::new();
             if let Some(path) = lead(question, &numbers) {
@@ -76,11 +79,8 @@ fn searched((message, field): &Asked) -> String {
     if matches!(field.presence, Presence::List { .. }) { path + "{}" } else { path }
 }
 
-fn table(rows: &str, who: &str, paths: &[String]) -> Search {
-    Search {
-        about: format!("A row for each {who}, to draw one column against another:"),
-        text: format!("{rows}\n| table {}", paths.join(" ")),
-    }
+fn table(rows: &str, about: &str, paths: &[String]) -> Search {
+    Search { about: about.to_owned(), text: format!("{rows}\n| table {}", paths.join(" ")) }
 }
 
 /// A value of a closed list, or a short text such as a version: not a time or an identifier, of which each has another.
