@@ -138,11 +138,11 @@ pub(crate) struct ClusterArgs {
 pub(crate) struct PreviewArgs {
     #[command(flatten)]
     pub(crate) cluster: ClusterArgs,
-    /// How to show it
-    #[arg(short, long, value_enum, default_value_t = Output::Json)]
-    pub(crate) output: Output,
+    /// How to show it; by default json
+    #[arg(short, long, value_enum)]
+    pub(crate) output: Option<Output>,
     /// Show a table with what each field means, why it is asked for and where it is read
-    #[arg(long, conflicts_with = "output")]
+    #[arg(long)]
     pub(crate) annotate: bool,
     /// Show what has changed since the last report in a file: one that `ktel send --journal` or `ktel preview` has written
     #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "annotate"])]
@@ -198,8 +198,8 @@ pub(crate) struct SendArgs {
     /// A directory in which events wait that cannot be sent, for the next `ktel send` with the same one
     #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["to", "from"])]
     pub(crate) spool: Option<PathBuf>,
-    /// A file that shows the last ten reports to people, whether they are sent or not: where telemetry is `local`, the report is
-    /// written there and nowhere else
+    /// A file that shows the last ten reports to people, whether they are sent or not, or `-`, the standard output. Where telemetry is
+    /// `local`, the report is written there and nowhere else
     #[arg(long, value_name = "FILE", conflicts_with_all = ["to", "from"])]
     pub(crate) journal: Option<PathBuf>,
     /// How many seconds to try for

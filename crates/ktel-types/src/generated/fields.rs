@@ -574,7 +574,7 @@ pub static IDENTITY_INSTANCE_ID: Field = Field {
     sensitivity: Sensitivity::Identifier,
     category: None,
     event: None,
-    source: "random bits, taken when the process starts",
+    source: "random bits, taken when the process starts, and when it finds another salt",
     answers: &["activity"],
     unit: None,
     example: "\"f0c2b7d4-6a19-4e53-8b7c-1d9e0a4f5b26\"",
