@@ -10,7 +10,10 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use clap::Parser;
-use ktel_codegen::Mode;
+use ktel_codegen::{
+    Mode,
+    lint::{Date, Findings, Format, RULES},
+};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The tasks of this repository")]
@@ -21,15 +24,29 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// What in the standard breaks a rule of `docs/generated/lints.md`: all of it, each with its place and a remedy
+    Lint {
+        /// How to say it: text, github (annotations of a workflow) or sarif
+        #[arg(long, default_value = "text")]
+        format: Format,
+        /// The day on which ends that are dates are checked, such as 2026-11-24; without one they are not
+        #[arg(long)]
+        today: Option<Date>,
+    },
     /// Everything that must hold before a change lands: format, generated files, lints, documentation, tests
-    Check,
+    Check {
+        /// The day on which ends that are dates are checked, such as 2026-11-24; without one they are not
+        #[arg(long)]
+        today: Option<Date>,
+    },
 }
 
 fn main() -> ExitCode {
     let result = match Task::parse() {
         Task::Codegen { check: false } => codegen(Mode::Write),
         Task::Codegen { check: true } => codegen(Mode::Check),
-        Task::Check => check(),
+        Task::Lint { format, today } => lint(format, today),
+        Task::Check { today } => check(today),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -41,6 +58,7 @@ fn main() -> ExitCode {
 }
 
 fn codegen(mode: Mode) -> anyhow::Result<()> {
+    refuse_findings(Format::Text, None)?;
     let changes = ktel_codegen::run(&root()?, mode)?;
     for change in &changes {
         println!("{change}");
@@ -53,8 +71,22 @@ fn codegen(mode: Mode) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn check() -> anyhow::Result<()> {
+fn lint(format: Format, today: Option<Date>) -> anyhow::Result<()> {
+    refuse_findings(format, today)?;
+    eprintln!("the standard keeps all {} rules", RULES.len());
+    Ok(())
+}
+
+/// Findings go where a tool may read them, how many there are to the terminal.
+fn refuse_findings(format: Format, today: Option<Date>) -> anyhow::Result<()> {
+    let findings = ktel_codegen::lint(&root()?, today)?;
+    print!("{}", format.write(&findings));
+    if findings.is_empty() { Ok(()) } else { bail!("{}", Findings(&findings).summary()) }
+}
+
+fn check(today: Option<Date>) -> anyhow::Result<()> {
     cargo(&["fmt", "--all", "--check"])?;
+    refuse_findings(Format::Text, today)?;
     codegen(Mode::Check)?;
     cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])?;
     cargo(&["doc", "--workspace", "--all-features", "--no-deps"])?;

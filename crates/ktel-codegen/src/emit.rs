@@ -10,6 +10,7 @@ mod fields_table;
 mod host_facts;
 mod indexed;
 mod json_schema;
+mod lints_page;
 mod probes;
 mod reads;
 mod rust;
@@ -53,6 +54,7 @@ pub static GENERATORS: &[Generator] = &[
     Generator { name: "dictionary of fields", emit: dictionary::emit },
     Generator { name: "page of fields", emit: fields_page::emit },
     Generator { name: "page for whoever receives: finding and deleting", emit: erasure_page::emit },
+    Generator { name: "page of rules", emit: lints_page::emit },
     Generator { name: "permissions that collection needs", emit: cluster_role::emit },
     Generator { name: "Splunk app", emit: splunk_app::emit },
 ];

@@ -1,11 +1,11 @@
 //! The generator: a telemetry standard in, everything that follows from it out.
 //!
 //! ```text
-//! schema/**/*.proto → read → Model → emit → files → sync
+//! schema/**/*.proto → read → Model → lint → emit → files → sync
 //! ```
 //!
-//! Reading checks what the standard says and builds a [`Model`](model::Model). Each emitter is a pure function from that
-//! model to files; [`emit::GENERATORS`] lists them. [`sync`] compares the files with what lies on the disk, and is the only
+//! Reading builds a [`Model`](model::Model), and each of [`lint::RULES`] is held against it: nothing is emitted of a standard
+//! that breaks one. Each emitter is a pure function from the model to files; [`emit::GENERATORS`] lists them. [`sync`] compares the files with what lies on the disk, and is the only
 //! place that writes. The generator knows the vocabulary of `schema/ktel/v1`, and nothing of any vendor's fields.
 //!
 //! ```no_run
@@ -26,6 +26,7 @@
 )]
 
 pub mod emit;
+pub mod lint;
 pub mod model;
 pub mod read;
 pub mod sync;
@@ -33,6 +34,8 @@ mod version;
 
 use std::path::Path;
 
+use lint::{Date, Finding};
+use read::Standard;
 pub use sync::{Change, Mode};
 
 /// The folder of the sources, which is also where the vocabulary lies.
@@ -56,8 +59,23 @@ pub enum Error {
 ///
 /// Returns the files that were, or in [`Mode::Check`] would be, created, changed or deleted.
 pub fn run(root: &Path, mode: Mode) -> Result<Vec<Change>, Error> {
-    let schema = root.join(SCHEMA);
-    let standard = read::read(&schema, &schema).map_err(|error| error.seen_from_above(SCHEMA))?;
+    let standard = read_on(root, None)?;
     let files = emit::emit(&standard)?;
     Ok(sync::sync(root, &emit::FOLDERS, &files, mode)?)
+}
+
+/// Holds the standard in `root/schema` against all rules; those that depend on a date only if one is given.
+///
+/// Returns what breaks them.
+pub fn lint(root: &Path, today: Option<Date>) -> Result<Vec<Finding>, Error> {
+    match read_on(root, today) {
+        Ok(_) => Ok(Vec::new()),
+        Err(read::Error::Findings(findings)) => Ok(findings),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn read_on(root: &Path, today: Option<Date>) -> Result<Standard, read::Error> {
+    let schema = root.join(SCHEMA);
+    read::read_on(&schema, &schema, today).map_err(|error| error.seen_from_above(SCHEMA))
 }

@@ -11,7 +11,7 @@ pub mod size;
 use std::fmt;
 
 pub use docs::Docs;
-pub use field::{Field, Filling, Kind, Merge, Number, Presence, Text};
+pub use field::{Allow, Field, Filling, Kind, Merge, Number, Presence, Text};
 pub use reads::{Name, Part, Read, Resource};
 pub use size::Size;
 
@@ -45,6 +45,8 @@ pub struct Location {
     pub file: String,
     /// The line, the first being 1.
     pub line: usize,
+    /// The column, the first being 1.
+    pub column: usize,
 }
 
 /// What the standard wants to know.
@@ -58,6 +60,8 @@ pub struct Question {
     pub chart: String,
     /// What the answer counts: `CLUSTERS` or `INSTALLATIONS`.
     pub about: String,
+    /// Where it is written.
+    pub at: Location,
 }
 
 /// The report, or a section of it.
@@ -90,6 +94,8 @@ pub enum Member {
         name: String,
         /// The name of its message: `GatewayApi`.
         message: String,
+        /// Where it is written.
+        at: Location,
     },
 }
 
@@ -100,6 +106,8 @@ pub struct Enum {
     pub name: String,
     /// The values that can be sent, in the order of the sources.
     pub values: Vec<Value>,
+    /// Where it is written.
+    pub at: Location,
 }
 
 /// A value of an enum.
@@ -111,6 +119,8 @@ pub struct Value {
     pub line: Option<String>,
     /// What the comment says.
     pub docs: Docs,
+    /// Where it is written.
+    pub at: Location,
 }
 
 impl Model {
@@ -185,7 +195,7 @@ impl Model {
     pub fn sections<'a>(&'a self, message: &'a Message) -> impl Iterator<Item = (&'a str, &'a Message)> {
         message.members.iter().filter_map(|member| match member {
             Member::Field(_) => None,
-            Member::Section { name, message } => Some((name.as_str(), self.message(message)?)),
+            Member::Section { name, message, .. } => Some((name.as_str(), self.message(message)?)),
         })
     }
 
@@ -197,6 +207,15 @@ impl Model {
     }
 }
 
+impl Location {
+    /// The same place, seen from above `folder`. A place that is the folder itself has the file `.`.
+    #[must_use]
+    pub fn seen_from_above(&self, folder: &str) -> Self {
+        let file = if self.file == "." { folder.to_owned() } else { format!("{folder}/{}", self.file) };
+        Self { file, ..*self }
+    }
+}
+
 impl Member {
     /// The name as it is sent.
     #[must_use]
@@ -204,6 +223,15 @@ impl Member {
         match self {
             Self::Field(field) => &field.name,
             Self::Section { name, .. } => name,
+        }
+    }
+
+    /// Where it is written.
+    #[must_use]
+    pub fn at(&self) -> &Location {
+        match self {
+            Self::Field(field) => &field.at,
+            Self::Section { at, .. } => at,
         }
     }
 }
@@ -232,6 +260,6 @@ impl Message {
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
     }
 }

@@ -1,24 +1,28 @@
-//! From the sources of a standard to its model: compile, find the report, walk its sections, check what is said.
+//! From the sources of a standard to its model: compile, find the report, walk its sections, read what is said.
 //!
-//! Everything that is wrong is found before anything is refused: a person who edits a standard sees all findings at once.
+//! Everything that is wrong is found before anything is refused: a person who edits a standard sees all findings at once. What
+//! breaks a rule so that no model can hold it is found here, everything else by the module [`lint`](mod@lint).
 
 mod context;
 mod enums;
-mod example;
 mod field;
 mod line;
 mod options;
 mod sources;
+mod value;
 mod walk;
-mod whole;
 
-use std::{fmt, path::Path};
+use std::path::Path;
 
 use prost_types::FileDescriptorSet;
 
-use crate::model::{Location, Model};
+use crate::{
+    lint::{self, Date, Finding},
+    model::Model,
+};
 use sources::Sources;
 pub(crate) use sources::bare;
+use walk::Survey;
 
 /// A standard as it was read.
 #[derive(Debug)]
@@ -29,23 +33,9 @@ pub struct Standard {
     pub descriptors: FileDescriptorSet,
 }
 
-/// Something in the sources that has to be mended.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
-    /// Where it is.
-    pub at: Location,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: String,
-}
-
 /// Why a standard could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The sources are not protobuf, or name what does not exist. The text begins with file, line and column.
-    #[error("the schema does not compile: {0}")]
-    Compile(String),
     /// A file or folder could not be read.
     #[error("cannot read {path}")]
     Io {
@@ -54,8 +44,11 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
-    /// The sources do not say what a standard has to say.
-    #[error("{}", Findings(.0))]
+    /// The vocabulary, `ktel/v1/options.proto`, is that of another version of the generator.
+    #[error("an option cannot be read, since the vocabulary is not the one of this generator: {0}")]
+    Vocabulary(String),
+    /// The sources break rules.
+    #[error("{}", lint::Findings(.0))]
     Findings(Vec<Finding>),
 }
 
@@ -63,37 +56,31 @@ impl Error {
     /// The same, with places that are seen from above `folder`.
     #[must_use]
     pub fn seen_from_above(mut self, folder: &str) -> Self {
-        match &mut self {
-            Self::Compile(text) => text.insert_str(0, &format!("{folder}/")),
-            Self::Findings(findings) => {
-                for finding in findings {
-                    finding.at.file.insert_str(0, &format!("{folder}/"));
-                }
+        if let Self::Findings(findings) = &mut self {
+            for finding in findings {
+                finding.at = finding.at.seen_from_above(folder);
             }
-            Self::Io { .. } => {}
         }
         self
     }
 }
 
-/// Reads the standard whose sources lie in `folder`.
+/// Reads the standard whose sources lie in `folder`, and holds it against all rules that depend on no date.
 ///
 /// What the sources import is looked for there, then in `vocabulary`, the folder that holds `ktel/v1/options.proto`.
 pub fn read(folder: &Path, vocabulary: &Path) -> Result<Standard, Error> {
-    let sources = Sources::compile(folder, vocabulary)?;
-    let model = walk::walk(&sources)?;
-    Ok(Standard { model, descriptors: sources.into_descriptors() })
+    read_on(folder, vocabulary, None)
 }
 
-struct Findings<'a>(&'a [Finding]);
-
-impl fmt::Display for Findings<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.0.len();
-        write!(f, "{count} {} in the schema", if count == 1 { "finding" } else { "findings" })?;
-        for Finding { at, message, help } in self.0 {
-            write!(f, "\n{at}: {message}\n  help: {help}")?;
-        }
-        Ok(())
+/// The same, and holds it against the rules that depend on a date, too, if one is given.
+pub fn read_on(folder: &Path, vocabulary: &Path, today: Option<Date>) -> Result<Standard, Error> {
+    let sources = Sources::compile(folder, vocabulary)?;
+    let Survey { model, mut findings } = walk::survey(&sources)?;
+    findings.extend(model.iter().flat_map(|model| lint::lint(model, today)));
+    findings.sort();
+    findings.dedup();
+    match model {
+        Some(model) if findings.is_empty() => Ok(Standard { model, descriptors: sources.into_descriptors() }),
+        _ => Err(Error::Findings(findings)),
     }
 }

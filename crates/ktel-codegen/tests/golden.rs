@@ -60,8 +60,9 @@ fn what_replaces_a_replacement_knows_both() {
     let folder = tempfile::tempdir().unwrap();
     let source = fs::read_to_string(golden().join("acme/schema/acme/fleet/v1/telemetry.proto")).unwrap();
     let example = "(ktel.v1.field).example = \"true\"";
-    let deprecation = "(ktel.v1.field).deprecated.replacement = \"factory.robots.busy_count\"";
-    let source = source.replace(example, &format!("{example},\n    {deprecation}"));
+    let reason = "(ktel.v1.field).deprecated.reason = \"Who is content is at work.\"";
+    let replacement = "(ktel.v1.field).deprecated.replacement = \"factory.robots.busy_count\"";
+    let source = source.replace(example, &format!("{example},\n    {reason},\n    {replacement}"));
     fs::write(folder.path().join("telemetry.proto"), source).unwrap();
     let files = emit::emit(&read::read(folder.path(), &vocabulary()).unwrap()).unwrap();
     let props = &files[Path::new("docs/generated/splunk/acme_fleet/default/props.conf")];

@@ -96,7 +96,7 @@ fn section(model: &Model, message: &Message, event: &str) -> String {
                 text += &format!("        {}", fill(message, field, "from.snapshot", "section"));
             }
             Member::Field(_) => {}
-            Member::Section { name, message } => {
+            Member::Section { name, message, .. } => {
                 let Some(inner) = model.message(message).filter(|inner| travels(model, inner, event)) else { continue };
                 let (slot, function) = (rust::identifier(name), function_name(event, inner));
                 text += &format!("        section.{slot} = {function}(from, absences);\n");
@@ -122,7 +122,7 @@ fn envelope(model: &Model) -> String {
                 arguments += &format!("        probe::{name}::{}(from.occasion),\n", rust::identifier(&field.name));
             }
             Member::Field(field) => fills += &format!("    {}", fill(report, field, "from.occasion", "report")),
-            Member::Section { name, message } => {
+            Member::Section { name, message, .. } => {
                 let Some(section) = model.message(message).filter(|section| is_envelope(model, section)) else {
                     continue;
                 };

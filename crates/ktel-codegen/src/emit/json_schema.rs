@@ -147,7 +147,7 @@ fn object(head: Schema, model: &Model, message: &Message, flavour: Flavour) -> S
                 }
             }
             Member::Field(_) => {}
-            Member::Section { name, message } => {
+            Member::Section { name, message, .. } => {
                 let Some(section) = model.message(message).filter(|section| is_part(model, section, flavour)) else {
                     continue;
                 };

@@ -40,7 +40,7 @@ fn structure(model: &Model, message: &Message) -> String {
     for member in &message.members {
         text += &match member {
             Member::Field(field) => struct_field(field),
-            Member::Section { name, message } => section(model, name, message),
+            Member::Section { name, message, .. } => section(model, name, message),
         };
     }
     text += "}\n";

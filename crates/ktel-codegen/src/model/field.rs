@@ -39,6 +39,8 @@ pub struct Field {
     pub expires: Option<String>,
     /// The team that answers for it.
     pub owner: String,
+    /// Rules that it may break.
+    pub allows: Vec<Allow>,
     /// Where it is written.
     pub at: Location,
 }
@@ -142,6 +144,19 @@ pub struct Deprecation {
     pub reason: String,
     /// The path of the field that replaces it.
     pub replacement: Option<String>,
+}
+
+/// A rule that a field may break.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allow {
+    /// The id of the rule: `name-similar`.
+    pub rule: String,
+    /// Why the rule does not fit.
+    pub reason: String,
+    /// The version or date at which this is looked at again.
+    pub until: String,
+    /// Where it is written.
+    pub at: Location,
 }
 
 /// How several values of a fact are made one.

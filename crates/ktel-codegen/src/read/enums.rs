@@ -2,46 +2,43 @@
 
 use prost_reflect::EnumDescriptor;
 
-use super::{context::Context, line, options::ValueOptions};
-use crate::model::{Enum, Location, Value};
+use super::{context::Context, options::ValueOptions};
+use crate::{
+    lint,
+    model::{Enum, Value},
+};
 
 /// Takes up an enum that a field names, and says how the model calls it.
-pub(super) fn take_up(context: &mut Context<'_>, descriptor: &EnumDescriptor, at: &Location) -> Option<String> {
-    let Some(wrapper) = descriptor.parent_message().filter(|_| descriptor.name() == "Value") else {
+pub(super) fn take_up(context: &mut Context<'_>, descriptor: &EnumDescriptor) -> String {
+    let file = descriptor.parent_file();
+    let at = context.sources.locate(&file, descriptor.path());
+    let wrapper = descriptor.parent_message().filter(|_| descriptor.name() == "Value");
+    let name = wrapper.as_ref().map_or(descriptor.name(), |wrapper| wrapper.name()).to_owned();
+    if context.enums.iter().any(|known| known.name == name) {
+        return name;
+    }
+    if wrapper.is_none() {
         let help = "declare it as `message Platform { enum Value { … } }`: enums that stand side by side may not share \
                     the name of a value";
-        context.find(at, format!("the enum `{}` does not sit in a message", descriptor.name()), help);
-        return None;
-    };
-    let name = wrapper.name().to_owned();
-    if context.enums.iter().any(|known| known.name == name) {
-        return Some(name);
+        let message = format!("the enum `{name}` does not sit in a message");
+        context.find(const { lint::id("enum-wrapped") }, &at, message, help);
     }
-    if descriptor.get_value(0).is_none_or(|zero| zero.name() != "UNSPECIFIED") {
+    if wrapper.is_some() && descriptor.get_value(0).is_none_or(|zero| zero.name() != "UNSPECIFIED") {
         let help = "add `UNSPECIFIED = 0;`, which is never sent";
-        context.find(at, format!("the enum `{name}` does not start with UNSPECIFIED"), help);
+        let message = format!("the enum `{name}` does not start with UNSPECIFIED");
+        context.find(const { lint::id("enum-zero") }, &at, message, help);
     }
     let mut values: Vec<_> = descriptor.values().filter(|value| value.number() != 0).collect();
     // Descriptors come in the order of their numbers; readers expect the order of the sources.
     values.sort_by_key(|value| value.path().to_vec());
-    let file = descriptor.parent_file();
     let mut taken = Vec::new();
     for value in &values {
         let at = context.sources.locate(&file, value.path());
         let said: ValueOptions = context.option(&value.options(), "value", &at);
         let line = Some(said.line).filter(|word| !word.is_empty());
-        if let Some(word) = &line {
-            line::check(context, &at, word);
-        }
-        taken.push(Value { name: value.name().to_owned(), line, docs: context.sources.docs(&file, value.path()) });
+        let docs = context.sources.docs(&file, value.path());
+        taken.push(Value { name: value.name().to_owned(), line, docs, at });
     }
-    let values = taken;
-    context.enums.push(Enum { name: name.clone(), values });
-    Some(name)
-}
-
-/// Whether an enum that was taken up has this value.
-pub(super) fn admits(context: &Context<'_>, name: &str, text: &str) -> bool {
-    let known = context.enums.iter().find(|known| known.name == name);
-    known.is_some_and(|known| known.values.iter().any(|value| value.name == text))
+    context.enums.push(Enum { name: name.clone(), values: taken, at });
+    name
 }

@@ -1,7 +1,11 @@
 //! What the vocabulary lets a standard say, as plain structs.
 
 use prost_reflect::DynamicMessage;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _},
+};
+use serde_json::Value;
 
 use super::sources::Sources;
 
@@ -13,7 +17,9 @@ pub(super) struct FieldOptions {
     pub(super) answers: Vec<String>,
     pub(super) source: String,
     pub(super) example: Vec<String>,
+    #[serde(deserialize_with = "double")]
     pub(super) min: Option<f64>,
+    #[serde(deserialize_with = "double")]
     pub(super) max: Option<f64>,
     pub(super) max_length: Option<u32>,
     pub(super) pattern: String,
@@ -31,8 +37,6 @@ pub(super) struct FieldOptions {
     pub(super) deprecated: Option<DeprecationOptions>,
     pub(super) expires: String,
     pub(super) owner: String,
-    // Which rule may be broken is looked up by the lint; reading only has to know that the key exists.
-    #[allow(dead_code, reason = "part of the vocabulary, and unknown keys are refused")]
     pub(super) allow: Vec<AllowOptions>,
 }
 
@@ -62,11 +66,10 @@ pub(super) struct DeprecationOptions {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-#[allow(dead_code, reason = "see `FieldOptions::allow`")]
 pub(super) struct AllowOptions {
-    rule: String,
-    reason: String,
-    until: String,
+    pub(super) rule: String,
+    pub(super) reason: String,
+    pub(super) until: String,
 }
 
 /// `(ktel.v1.section)`.
@@ -116,6 +119,14 @@ where
     let Some(said) = said.as_message() else { return Ok(T::default()) };
     let json = serde_json::to_value(said).map_err(|error| error.to_string())?;
     serde_json::from_value(json).map_err(|error| error.to_string())
+}
+
+/// Reads a double, which ProtoJSON writes as a text if it is not finite.
+fn double<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::String(text) => text.parse().map(Some).map_err(D::Error::custom),
+        number => Ok(number.as_f64()),
+    }
 }
 
 /// Whether anything is said in one of the vocabulary's options.

@@ -11,7 +11,16 @@ use prost_reflect::{DescriptorPool, FileDescriptor, MessageDescriptor};
 use prost_types::FileDescriptorSet;
 
 use super::Error;
-use crate::model::{Docs, Location};
+use crate::{
+    lint::{self, Finding},
+    model::{Docs, Location},
+};
+
+/// The options of a message, in the paths that places have.
+pub(super) const MESSAGE: i32 = 7;
+
+/// The options of a field, in the paths that places have.
+pub(super) const FIELD: i32 = 8;
 
 /// The folder of the schema in which released versions lie. They are compared with, not compiled.
 const PUBLISHED: &str = "published";
@@ -23,6 +32,7 @@ pub(super) struct Sources {
 
 struct Place {
     line: usize,
+    column: usize,
     docs: Docs,
 }
 
@@ -31,7 +41,7 @@ impl Sources {
         let mut files = Vec::new();
         proto_files(folder, folder, &mut files)?;
         files.sort();
-        let pool = compile(&[folder, vocabulary], &files).map_err(|error| Error::Compile(format!("{error:?}")))?;
+        let pool = compile(&[folder, vocabulary], &files).map_err(|error| Error::Findings(vec![finding(&error)]))?;
         let places = pool.files().flat_map(|file| places_of(&file)).collect();
         Ok(Self { pool, places })
     }
@@ -47,8 +57,30 @@ impl Sources {
 
     /// Where a thing is declared.
     pub(super) fn locate(&self, file: &FileDescriptor, path: &[i32]) -> Location {
-        let line = self.place(file, path).map_or(1, |place| place.line);
-        Location { file: file.name().to_owned(), line }
+        let (line, column) = self.place(file, path).map_or((1, 1), |place| (place.line, place.column));
+        Location { file: file.name().to_owned(), line, column }
+    }
+
+    /// Where the `index`th value of a repeated key of an option is said: `questions` of `(ktel.v1.report)`. Where no single place
+    /// says it, the place of the declaration.
+    pub(super) fn locate_said(
+        &self,
+        file: &FileDescriptor,
+        declaration: &[i32],
+        (options, name): (i32, &str),
+        key: &str,
+        index: usize,
+    ) -> Location {
+        let extension = self.pool.get_extension_by_name(&format!("ktel.v1.{name}"));
+        let number = |number: u32| i32::try_from(number).unwrap_or(0);
+        let said = extension.and_then(|extension| {
+            let vocabulary = extension.kind();
+            let key = vocabulary.as_message()?.get_field_by_name(key)?;
+            let index = i32::try_from(index).ok()?;
+            let path = [declaration, &[options, number(extension.number()), number(key.number()), index]].concat();
+            self.place(file, &path).map(|_| self.locate(file, &path))
+        });
+        said.unwrap_or_else(|| self.locate(file, declaration))
     }
 
     /// What the comment before a declaration says.
@@ -72,6 +104,24 @@ fn compile(includes: &[&Path], files: &[PathBuf]) -> Result<DescriptorPool, prot
     Ok(compiler.descriptor_pool())
 }
 
+/// What the compiler says. It gives its place in front of its text, and no other way.
+fn finding(error: &protox::Error) -> Finding {
+    let text = format!("{error:?}");
+    let file = error.file().unwrap_or(".").to_owned();
+    let placed = text.strip_prefix(&format!("{file}:")).and_then(|rest| {
+        let mut parts = rest.splitn(3, ':');
+        let (line, column, message) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
+        Some((line, column, message.trim().to_owned()))
+    });
+    let (line, column, message) = placed.unwrap_or((1, 1, text));
+    Finding {
+        at: Location { file, line, column },
+        message,
+        help: "mend the protobuf; a key of the vocabulary stands in schema/ktel/v1/options.proto".to_owned(),
+        rule: const { lint::id("compiles") },
+    }
+}
+
 fn proto_files(root: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     let io = |source| Error::Io { path: folder.display().to_string(), source };
     for entry in fs::read_dir(folder).map_err(io)? {
@@ -90,9 +140,10 @@ fn places_of(file: &FileDescriptor) -> Vec<((String, Vec<i32>), Place)> {
     info.location
         .iter()
         .map(|location| {
-            let line = location.span.first().map_or(1, |line| usize::try_from(*line).unwrap_or(0) + 1);
+            let number = |index: usize| location.span.get(index).map_or(1, |at| usize::try_from(*at).unwrap_or(0) + 1);
             let docs = paragraphs(location.leading_comments());
-            ((file.name().to_owned(), location.path.clone()), Place { line, docs })
+            let place = Place { line: number(0), column: number(1), docs };
+            ((file.name().to_owned(), location.path.clone()), place)
         })
         .collect()
 }

@@ -6,32 +6,39 @@ use super::{
     Error,
     context::{Context, Inherited},
     field,
-    options::{ReportOptions, SectionOptions, has_option},
-    sources::Sources,
-    whole,
+    options::{QuestionOptions, ReportOptions, SectionOptions, has_option},
+    sources::{MESSAGE, Sources},
 };
 use crate::{
-    model::{Docs, Filling, Location, Member, Message, Model, Presence, Question},
+    lint::{self, Finding},
+    model::{Filling, Location, Member, Message, Model, Presence, Question},
     version,
 };
 
-pub(super) fn walk(sources: &Sources) -> Result<Model, Error> {
+/// What was read: a model, unless no message is the report, and what is wrong with the sources. Where something is wrong, the model
+/// has something harmless in its place, and is good for finding out what else is.
+pub(super) struct Survey {
+    pub(super) model: Option<Model>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Reads everything.
+///
+/// # Errors
+///
+/// If the vocabulary is not the one that this generator knows.
+pub(super) fn survey(sources: &Sources) -> Result<Survey, Error> {
     let mut walk = Walk { context: Context::new(sources), messages: Vec::new() };
     let model = walk.model();
-    let Walk { context: Context { mut findings, enums, .. }, messages } = walk;
-    match model {
-        Some(model) if findings.is_empty() => {
-            let model = Model { messages, enums, ..model };
-            let findings = whole::sizes(&model);
-            if findings.is_empty() { Ok(model) } else { Err(Error::Findings(findings)) }
-        }
-        _ => {
-            findings.sort();
-            findings.dedup();
-            Err(Error::Findings(findings))
-        }
+    let Walk { context: Context { findings, enums, unreadable, .. }, messages } = walk;
+    if let Some(unreadable) = unreadable {
+        return Err(Error::Vocabulary(unreadable));
     }
+    Ok(Survey { model: model.map(|model| Model { messages, enums, ..model }), findings })
 }
+
+/// The package of types that come with protobuf, each with a form of its own in JSON.
+const WELL_KNOWN: &str = "google.protobuf";
 
 struct Walk<'a> {
     context: Context<'a>,
@@ -44,22 +51,14 @@ impl Walk<'_> {
         let report = self.find_report()?;
         let at = self.locate(&report);
         let said: ReportOptions = self.context.option(&report.options(), "report", &at);
-        for (key, is_missing) in [
-            ("purpose", said.purpose.is_empty()),
-            ("retention_days", said.retention_days == 0),
-            ("sourcetype", said.sourcetype.is_empty()),
-            ("id_base", said.id_base.is_empty()),
-            ("questions", said.questions.is_empty()),
-        ] {
-            if is_missing {
-                let help = format!("add `option (ktel.v1.report).{key} = …;`");
-                self.context.find(&at, format!("the report has no `{key}`"), help);
-            }
-        }
-        let questions = said.questions.iter().map(|question| question.id.clone()).collect();
-        self.message(&report, Inherited { questions, ..Inherited::default() });
-        whole::check(&mut self.context, &self.messages);
-        let questions = said.questions.into_iter();
+        self.message(&report, Inherited::default());
+        self.find_unreached();
+        let question = |(index, said): (usize, QuestionOptions)| {
+            let sources = self.context.sources;
+            let (file, path) = (report.parent_file(), report.path());
+            let at = sources.locate_said(&file, path, (MESSAGE, "report"), "questions", index);
+            Question { id: said.id, text: said.text, chart: said.chart, about: said.about, at }
+        };
         Some(Model {
             package: report.package_name().to_owned(),
             version: version::of_unreleased(),
@@ -67,9 +66,7 @@ impl Walk<'_> {
             retention_days: said.retention_days,
             sourcetype: said.sourcetype,
             id_base: said.id_base,
-            questions: questions
-                .map(|said| Question { id: said.id, text: said.text, chart: said.chart, about: said.about })
-                .collect(),
+            questions: said.questions.into_iter().enumerate().map(question).collect(),
             messages: Vec::new(),
             enums: Vec::new(),
         })
@@ -81,29 +78,45 @@ impl Walk<'_> {
         match &reports[..] {
             [report] => Some(report.clone()),
             [] => {
-                let at = Location { file: "schema".into(), line: 1 };
+                let at = Location { file: ".".into(), line: 1, column: 1 };
                 let help = "add `option (ktel.v1.report).purpose = …;` to one";
-                self.context.find(&at, "no message is the report", help);
+                self.context.find(const { lint::id("one-report") }, &at, "no message is the report", help);
                 None
             }
             [.., last] => {
                 let at = self.locate(last);
                 let help = "leave `option (ktel.v1.report)` on one of them";
-                self.context.find(&at, "a second message is the report", help);
+                self.context.find(const { lint::id("one-report") }, &at, "a second message is the report", help);
                 None
             }
         }
     }
 
-    /// Takes up a message, and everything inside of it.
-    fn message(&mut self, descriptor: &MessageDescriptor, mut inherited: Inherited) {
+    /// Notes what is described and belongs to no report, which would be forgotten in silence.
+    fn find_unreached(&mut self) {
+        let sources = self.context.sources;
+        let is_described = |message: &MessageDescriptor| {
+            has_option(sources, &message.options(), "section")
+                || message.fields().any(|field| has_option(sources, &field.options(), "field"))
+        };
+        for message in sources.messages().filter(is_described) {
+            if !self.messages.iter().any(|known| known.name == message.name()) {
+                let help =
+                    "let the report or a section of it have it as a field, with a name and a number: `Mesh mesh = 25;`";
+                let text = format!("`{}` is no section of the report", message.name());
+                let at = self.locate(&message);
+                self.context.find(const { lint::id("section-unreached") }, &at, text, help);
+            }
+        }
+    }
+
+    /// Takes up a message, and everything inside of it, unless that was done before.
+    fn message(&mut self, descriptor: &MessageDescriptor, mut inherited: Inherited) -> bool {
         let at = self.locate(descriptor);
         let said: SectionOptions = self.context.option(&descriptor.options(), "section", &at);
         let name = descriptor.name().to_owned();
         if self.messages.iter().any(|message| message.name == name) {
-            let help = "give each section a message of its own, so that each has its own path";
-            self.context.find(&at, format!("`{name}` stands in the report twice"), help);
-            return;
+            return false;
         }
         if !said.category.is_empty() {
             inherited.event = Some(said.category.clone());
@@ -115,7 +128,7 @@ impl Walk<'_> {
         if !said.owner.is_empty() {
             inherited.owner = said.owner;
         }
-        let docs = self.docs(descriptor, &at);
+        let docs = self.context.sources.docs(&descriptor.parent_file(), descriptor.path());
         let index = self.messages.len();
         self.messages.push(Message {
             name: name.clone(),
@@ -124,49 +137,51 @@ impl Walk<'_> {
             category: inherited.category.clone(),
             event: inherited.event.clone(),
             members: Vec::new(),
-            at: at.clone(),
+            at,
         });
         let mut fields: Vec<FieldDescriptor> = descriptor.fields().collect();
         // Descriptors come in the order of their numbers; readers expect the order of the sources.
         fields.sort_by_key(|field| field.path().to_vec());
         let mut members: Vec<Member> = fields.iter().filter_map(|field| self.member(field, &inherited)).collect();
         count_lists(&mut members);
-        let is_mixed = members.iter().any(|member| matches!(member, Member::Field(_)))
-            && members.iter().any(|member| matches!(member, Member::Section { .. }));
-        if is_mixed && inherited.category.is_none() && !inherited.path.is_empty() {
-            let help = "give it a category, or move its fields into a section of their own";
-            self.context.find(&at, format!("`{name}` has no category, but fields beside sections"), help);
-        }
         self.messages[index].members = members;
+        true
     }
 
     fn member(&mut self, field: &FieldDescriptor, inherited: &Inherited) -> Option<Member> {
         let Kind::Message(section) = field.kind() else {
-            return field::field(&mut self.context, field, inherited).map(|field| Member::Field(Box::new(field)));
+            return Some(Member::Field(Box::new(field::field(&mut self.context, field, inherited))));
         };
         let name = field.name().to_owned();
+        let at = self.context.sources.locate(&field.parent_file(), field.path());
         if field.is_list() || field.is_map() {
-            let at = self.context.sources.locate(&field.parent_file(), field.path());
             let help = "give each thing that is counted a field of its own: analysts cannot search lists of objects";
-            self.context.find(&at, format!("`{name}` is a list of objects or a map"), help);
+            let message = format!("`{name}` is a list of objects or a map");
+            self.context.find(const { lint::id("list-of-objects") }, &at, message, help);
+        }
+        if field.is_map() {
+            return None;
+        }
+        if section.package_name() == WELL_KNOWN {
+            let help =
+                "a time is a string with `(ktel.v1.field).format = \"date-time\"`, a duration a number of seconds";
+            let message = format!("`{name}` is of the type {}", section.full_name());
+            self.context.find(const { lint::id("type-unsupported") }, &at, message, help);
             return None;
         }
         let path = if inherited.path.is_empty() { name.clone() } else { format!("{}.{name}", inherited.path) };
-        self.message(&section, Inherited { path, ..inherited.clone() });
-        Some(Member::Section { name, message: section.name().to_owned() })
+        let message = section.name().to_owned();
+        if !self.message(&section, Inherited { path, ..inherited.clone() }) {
+            let help = "give each section a message of its own, so that each has its own path";
+            let text = format!("`{message}` stands in the report twice");
+            self.context.find(const { lint::id("section-twice") }, &at, text, help);
+            return None;
+        }
+        Some(Member::Section { name, message, at })
     }
 
     fn locate(&self, message: &MessageDescriptor) -> Location {
         self.context.sources.locate(&message.parent_file(), message.path())
-    }
-
-    fn docs(&mut self, message: &MessageDescriptor, at: &Location) -> Docs {
-        let docs = self.context.sources.docs(&message.parent_file(), message.path());
-        if docs.0.is_empty() {
-            let help = "say in one sentence what the section is about";
-            self.context.find(at, format!("`{}` has no comment", message.name()), help);
-        }
-        docs
     }
 }
 
