@@ -34,6 +34,8 @@ mod hec_tls;
 mod installations;
 /// The semicolon line format of the library that ktel replaces.
 mod line;
+/// The automata of patterns beside an engine that reads the patterns themselves.
+mod patterns;
 /// The generated roles beside what is read.
 mod permissions;
 /// The cases of the library that ktel replaces.

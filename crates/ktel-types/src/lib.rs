@@ -23,6 +23,7 @@ mod json_schema;
 pub mod line;
 mod merge;
 mod number;
+mod pattern;
 #[cfg(feature = "protobuf")]
 pub mod protobuf;
 pub mod table;

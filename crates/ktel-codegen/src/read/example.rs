@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::model::{Kind, Number, Text};
+use crate::{
+    automaton::Automaton,
+    model::{Kind, Number, Text},
+};
 
 /// Reads an example as a value of its field; `None` if it breaks the field's bounds, or if the field is an enum, whose
 /// values are not known here.
@@ -52,7 +55,8 @@ pub(super) fn check_pattern(pattern: &str) -> Result<(), String> {
     if pattern.contains("(?") {
         return Err("has a group with an extension".into());
     }
-    regex_lite::Regex::new(pattern).map(drop).map_err(|error| format!("cannot be read: {error}"))
+    regex_lite::Regex::new(pattern).map_err(|error| format!("cannot be read: {error}"))?;
+    Automaton::compile(pattern).map(drop)
 }
 
 fn admits(bounds: &Text, text: &str) -> bool {
