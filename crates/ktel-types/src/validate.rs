@@ -283,15 +283,15 @@ impl Seen {
 }
 
 /// A name in an object of the document.
-enum Key {
+pub(crate) enum Key {
     Member(usize),
     Unknown(String),
 }
 
-struct KeySeed {
-    message: &'static Message,
+pub(crate) struct KeySeed {
+    pub(crate) message: &'static Message,
     /// The member that comes next if the document keeps the order of the standard and leaves nothing out: from it on is searched.
-    expected: usize,
+    pub(crate) expected: usize,
 }
 
 impl<'de> DeserializeSeed<'de> for KeySeed {
