@@ -57,7 +57,7 @@ fn main() {
     }
     let folder = tempfile::tempdir().unwrap();
     let documents = documents();
-    let others = documents.iter().map(sorted).collect();
+    let others = documents.iter().map(|document| sorted(document)).collect();
     let corpora = [("as they are sent", documents), ("in another order", others)];
     for (name, documents) in corpora {
         let file = folder.path().join("reports.ndjson");
@@ -132,7 +132,7 @@ fn vary(event: &str, dice: &mut Dice) -> String {
 }
 
 /// The same with the fields of each section in the order of their names, as many a tool leaves them.
-fn sorted(document: &String) -> String {
+fn sorted(document: &str) -> String {
     serde_json::from_str::<Value>(document).unwrap().to_string()
 }
 
