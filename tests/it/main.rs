@@ -38,6 +38,8 @@ mod installations;
 mod line;
 /// Reports that are made for people to read, and not sent.
 mod local;
+/// The automata of patterns beside an engine that reads the patterns themselves.
+mod patterns;
 /// The generated roles beside what is read.
 mod permissions;
 /// The cases of the library that ktel replaces.

@@ -212,6 +212,9 @@ pub(crate) struct ValidateArgs {
     /// The files; `-` is the standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// Show of each field in how many of the valid reports it is, and why it is not in the others
+    #[arg(long)]
+    pub(crate) coverage: bool,
 }
 
 #[derive(Debug, clap::Args)]

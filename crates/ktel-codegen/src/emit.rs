@@ -11,6 +11,7 @@ mod host_facts;
 mod indexed;
 mod json_schema;
 mod lints_page;
+mod patterns;
 mod probes;
 mod reads;
 mod rust;
@@ -44,6 +45,7 @@ pub static GENERATORS: &[Generator] = &[
     Generator { name: "types of a report", emit: types::emit },
     Generator { name: "facts that only a controller knows", emit: host_facts::emit },
     Generator { name: "table of fields, which validation reads", emit: fields_table::emit },
+    Generator { name: "automata of patterns", emit: patterns::emit },
     Generator { name: "protobuf wire types and descriptor", emit: wire::emit },
     Generator { name: "table of what is read from a cluster", emit: reads::emit },
     Generator { name: "snapshot of what was read", emit: snapshot::emit },

@@ -25,6 +25,7 @@
     reason = "texts are built once, and read like what they say"
 )]
 
+pub mod automaton;
 pub mod emit;
 pub mod lint;
 pub mod model;
