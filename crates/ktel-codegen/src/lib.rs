@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! schema/**/*.proto → read → Model → emit → files → sync
+//! schema/published  → read → Model → compare → changes
 //! ```
 //!
 //! Reading checks what the standard says and builds a [`Model`](model::Model). Each emitter is a pure function from that
@@ -25,14 +26,19 @@
     reason = "texts are built once, and read like what they say"
 )]
 
+pub mod acknowledge;
+pub mod compare;
 pub mod emit;
 pub mod model;
+pub mod published;
 pub mod read;
+pub mod release;
 pub mod sync;
-mod version;
+pub mod version;
 
 use std::path::Path;
 
+use read::Standard;
 pub use sync::{Change, Mode};
 
 /// The folder of the sources, which is also where the vocabulary lies.
@@ -47,6 +53,12 @@ pub enum Error {
     /// The model holds what an emitter cannot express.
     #[error(transparent)]
     Emit(#[from] emit::Error),
+    /// The published versions could not be read, or are not as they were published.
+    #[error(transparent)]
+    Published(#[from] published::Error),
+    /// The published version, or whoever was asked for consent, forbids the change.
+    #[error(transparent)]
+    Release(#[from] release::Error),
     /// The generated files could not be read or written.
     #[error(transparent)]
     Sync(#[from] sync::Error),
@@ -54,10 +66,22 @@ pub enum Error {
 
 /// Generates everything of the standard in `root/schema` into the repository at `root`, or checks that this was done.
 ///
+/// A check also refuses what a release would refuse. While one writes, a standard may be on its way.
+///
 /// Returns the files that were, or in [`Mode::Check`] would be, created, changed or deleted.
 pub fn run(root: &Path, mode: Mode) -> Result<Vec<Change>, Error> {
-    let schema = root.join(SCHEMA);
-    let standard = read::read(&schema, &schema).map_err(|error| error.seen_from_above(SCHEMA))?;
+    let standard = load(root)?;
+    if mode == Mode::Check {
+        release::judge(&standard)?;
+    }
     let files = emit::emit(&standard)?;
     Ok(sync::sync(root, &emit::FOLDERS, &files, mode)?)
+}
+
+/// Reads the standard in `root/schema`, and what was published of it.
+pub fn load(root: &Path) -> Result<Standard, Error> {
+    let schema = root.join(SCHEMA);
+    let mut standard = read::read(&schema, &schema).map_err(|error| error.seen_from_above(SCHEMA))?;
+    published::take_up(&mut standard, root)?;
+    Ok(standard)
 }

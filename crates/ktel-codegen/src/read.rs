@@ -16,7 +16,11 @@ use std::{fmt, path::Path};
 
 use prost_types::FileDescriptorSet;
 
-use crate::model::{Location, Model};
+use crate::{
+    acknowledge::Acknowledgement,
+    model::{Location, Model},
+    published::Published,
+};
 use sources::Sources;
 pub(crate) use sources::bare;
 
@@ -27,6 +31,12 @@ pub struct Standard {
     pub model: Model,
     /// The compiled sources, for the emitter of protobuf wire types alone.
     pub descriptors: FileDescriptorSet,
+    /// The compiled sources with all that they say, as they are published.
+    pub compiled: Vec<u8>,
+    /// The published versions, the oldest first. Reading leaves them out: see [`published`](crate::published).
+    pub published: Vec<Published>,
+    /// What is said of changes that collect more, since the latest published version. Reading leaves it out, too.
+    pub acknowledgements: Vec<Acknowledgement>,
 }
 
 /// Something in the sources that has to be mended.
@@ -80,9 +90,21 @@ impl Error {
 ///
 /// What the sources import is looked for there, then in `vocabulary`, the folder that holds `ktel/v1/options.proto`.
 pub fn read(folder: &Path, vocabulary: &Path) -> Result<Standard, Error> {
-    let sources = Sources::compile(folder, vocabulary)?;
-    let model = walk::walk(&sources)?;
-    Ok(Standard { model, descriptors: sources.into_descriptors() })
+    Standard::of(Sources::compile(folder, vocabulary)?)
+}
+
+/// Reads a standard from its compiled sources, which is how a published version is kept.
+pub fn read_compiled(compiled: &[u8]) -> Result<Standard, Error> {
+    Standard::of(Sources::decode(compiled)?)
+}
+
+impl Standard {
+    fn of(sources: Sources) -> Result<Self, Error> {
+        let model = walk::walk(&sources)?;
+        let compiled = sources.encode();
+        let descriptors = sources.into_descriptors();
+        Ok(Self { model, descriptors, compiled, published: Vec::new(), acknowledgements: Vec::new() })
+    }
 }
 
 struct Findings<'a>(&'a [Finding]);

@@ -1,9 +1,10 @@
 //! From an enum's declaration to the model's enum.
 
 use prost_reflect::EnumDescriptor;
+use prost_types::EnumValueOptions;
 
 use super::{context::Context, line, options::ValueOptions};
-use crate::model::{Enum, Location, Value};
+use crate::model::{Enum, Location, Reserved, Value};
 
 /// Takes up an enum that a field names, and says how the model calls it.
 pub(super) fn take_up(context: &mut Context<'_>, descriptor: &EnumDescriptor, at: &Location) -> Option<String> {
@@ -33,10 +34,29 @@ pub(super) fn take_up(context: &mut Context<'_>, descriptor: &EnumDescriptor, at
         if let Some(word) = &line {
             line::check(context, &at, word);
         }
-        taken.push(Value { name: value.name().to_owned(), line, docs: context.sources.docs(&file, value.path()) });
+        taken.push(Value {
+            name: value.name().to_owned(),
+            number: value.number(),
+            is_deprecated: value
+                .enum_value_descriptor_proto()
+                .options
+                .as_ref()
+                .is_some_and(EnumValueOptions::deprecated),
+            docs: context.sources.docs(&file, value.path()),
+            line,
+            at,
+        });
     }
     let values = taken;
-    context.enums.push(Enum { name: name.clone(), values });
+    let reserved = Reserved {
+        numbers: descriptor
+            .reserved_ranges()
+            .map(|range| (i64::from(*range.start()), i64::from(*range.end())))
+            .collect(),
+        names: descriptor.reserved_names().map(str::to_owned).collect(),
+    };
+    let at = context.sources.locate(&file, descriptor.path());
+    context.enums.push(Enum { name: name.clone(), values, reserved, at });
     Some(name)
 }
 

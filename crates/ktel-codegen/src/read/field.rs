@@ -53,6 +53,8 @@ pub(super) fn field(context: &mut Context<'_>, field: &FieldDescriptor, inherite
     let lines = line::lines(context, &at, field.name(), &kind, &said.line);
     Some(Field {
         name: field.name().to_owned(),
+        number: field.number(),
+        since: None,
         docs,
         kind,
         presence,

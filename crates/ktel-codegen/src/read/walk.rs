@@ -11,8 +11,8 @@ use super::{
     whole,
 };
 use crate::{
-    model::{Docs, Filling, Location, Member, Message, Model, Presence, Question},
-    version,
+    model::{Docs, Filling, Location, Member, Message, Model, Presence, Question, Reserved},
+    version::Version,
 };
 
 pub(super) fn walk(sources: &Sources) -> Result<Model, Error> {
@@ -62,7 +62,7 @@ impl Walk<'_> {
         let questions = said.questions.into_iter();
         Some(Model {
             package: report.package_name().to_owned(),
-            version: version::of_unreleased(),
+            version: Version::after(None).unreleased(),
             purpose: said.purpose,
             retention_days: said.retention_days,
             sourcetype: said.sourcetype,
@@ -120,6 +120,15 @@ impl Walk<'_> {
         self.messages.push(Message {
             name: name.clone(),
             path: inherited.path.clone(),
+            number: inherited.number,
+            reserved: Reserved {
+                // Protobuf's ranges of fields end before their end, those of enums with it.
+                numbers: descriptor
+                    .reserved_ranges()
+                    .map(|range| (range.start.into(), i64::from(range.end) - 1))
+                    .collect(),
+                names: descriptor.reserved_names().map(str::to_owned).collect(),
+            },
             docs,
             category: inherited.category.clone(),
             event: inherited.event.clone(),
@@ -152,7 +161,7 @@ impl Walk<'_> {
             return None;
         }
         let path = if inherited.path.is_empty() { name.clone() } else { format!("{}.{name}", inherited.path) };
-        self.message(&section, Inherited { path, ..inherited.clone() });
+        self.message(&section, Inherited { path, number: field.number(), ..inherited.clone() });
         Some(Member::Section { name, message: section.name().to_owned() })
     }
 
