@@ -2,6 +2,8 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool of the terminal")]
 
+mod schema;
+
 use std::{
     env,
     path::{Path, PathBuf},
@@ -21,6 +23,9 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Compare the standard with what is published of it, or release it
+    #[command(subcommand)]
+    Schema(schema::Task),
     /// Everything that must hold before a change lands: format, generated files, lints, documentation, tests
     Check,
 }
@@ -29,6 +34,7 @@ fn main() -> ExitCode {
     let result = match Task::parse() {
         Task::Codegen { check: false } => codegen(Mode::Write),
         Task::Codegen { check: true } => codegen(Mode::Check),
+        Task::Schema(task) => schema::run(&task),
         Task::Check => check(),
     };
     match result {

@@ -60,9 +60,12 @@ pub enum Error {
         /// What is wrong with it.
         what: &'static str,
     },
-    /// A folder that is not named like a version.
-    #[error("{FOLDER} holds what is no version")]
+    /// What is not named like a version.
+    #[error(transparent)]
     Version(#[from] version::Error),
+    /// A version that was asked for, and is not there.
+    #[error("the version {0} is not published")]
+    Unknown(Version),
     /// A version that this generator cannot read.
     #[error("cannot read the published version {version}")]
     Read {
@@ -105,6 +108,27 @@ pub fn read_all(root: &Path) -> Result<Vec<Published>, Error> {
     versions.sort();
     versions.dedup();
     versions.into_iter().map(|version| read_one(&root.join(FOLDER).join(version.to_string()), version)).collect()
+}
+
+/// What has changed in the working standard since a published version, by default the latest, with the number of that version;
+/// `None` if nothing is published.
+///
+/// `against` is the number of a version, or the path of a folder in which one lies, from the root.
+pub fn diff(root: &Path, against: Option<&str>) -> Result<Option<(Version, Vec<Change>)>, crate::Error> {
+    let mut standard = crate::load(root)?;
+    let published = match against.map(Path::new) {
+        None => standard.published.pop(),
+        Some(path) if path.components().count() > 1 => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            Some(read_one(&root.join(path), name.parse().map_err(Error::Version)?)?)
+        }
+        Some(version) => {
+            let version = version.to_string_lossy().parse().map_err(Error::Version)?;
+            standard.published.retain(|published| published.version == version);
+            Some(standard.published.pop().ok_or(Error::Unknown(version))?)
+        }
+    };
+    Ok(published.map(|published| (published.version, published.changes(&standard.model))))
 }
 
 /// The version that lies in `folder`.

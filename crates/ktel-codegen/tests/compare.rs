@@ -3,6 +3,7 @@
 //! `UPDATE_EXPECT=1 cargo test -p ktel-codegen` writes it anew.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 use std::{
     collections::BTreeSet,
