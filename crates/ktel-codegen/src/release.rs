@@ -100,7 +100,7 @@ pub fn release(root: &Path, mode: Mode) -> Result<Release, AnyError> {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the published version forbids what has changed")?;
+        f.write_str("what has changed since the published version may not be released")?;
         let show = |change: &Change| compare::show(std::slice::from_ref(change), compare::Format::Text);
         for change in &self.breaks {
             write!(f, "\n{}  help: take it back; what is published is only added to, and deprecated", show(change))?;
