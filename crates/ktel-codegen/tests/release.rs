@@ -280,7 +280,7 @@ fn an_acknowledgement_of_nothing_is_found() {
 #[test]
 fn an_acknowledgement_is_spent_by_its_version() {
     let repository = Repository::released();
-    let read = |field: &str| format!("{}    (ktel.v1.field).lists = \"v1/pods#metadata\",\n", field);
+    let read = |field: &str| format!("{field}    (ktel.v1.field).lists = \"v1/pods#metadata\",\n");
     let source = "    (ktel.v1.field).source = \"thermometers\",\n    (ktel.v1.field).gets";
     let said = "## `new read: ENVIRONMENT → v1/pods#metadata`\n\nTo see.\n";
     repository.write(ACKNOWLEDGEMENTS, said);
