@@ -66,6 +66,9 @@ pub enum Error {
     /// A version that was asked for, and is not there.
     #[error("the version {0} is not published")]
     Unknown(Version),
+    /// A folder in which no version lies.
+    #[error("{} holds no version: it has no {DESCRIPTORS}", .0.display())]
+    Empty(PathBuf),
     /// A version that this generator cannot read.
     #[error("cannot read the published version {version}")]
     Read {
@@ -134,11 +137,12 @@ pub fn diff(root: &Path, against: Option<&str>) -> Result<Option<(Version, Vec<C
 /// The version that lies in `folder`.
 pub fn read_one(folder: &Path, version: Version) -> Result<Published, Error> {
     let mut files = sync::files(folder, "")?;
-    let mut take = |name: &str| files.remove(Path::new(name)).unwrap_or_default();
-    let read = read::read_compiled(&take(DESCRIPTORS));
+    let compiled = files.remove(Path::new(DESCRIPTORS)).ok_or_else(|| Error::Empty(folder.to_owned()))?;
+    let read = read::read_compiled(&compiled);
     let mut model = read.map_err(|source| Error::Read { version, source: Box::new(source) })?.model;
     model.version = version.to_string();
-    let mut text = |name: &str| String::from_utf8_lossy(&take(name)).into_owned();
+    let text =
+        |name: &str| files.get(Path::new(name)).map_or_else(String::new, |text| String::from_utf8_lossy(text).into());
     let hash = json_schema::hash_of(&text(STRICT));
     let (page, acknowledgements) = (text(PAGE), acknowledge::parse(&text(ACKNOWLEDGED)));
     Ok(Published { version, model, hash, page, acknowledgements })
