@@ -31,6 +31,9 @@ pub(super) fn field(context: &mut Context<'_>, field: &FieldDescriptor, inherite
     reader.require(!said.source.is_empty(), "source", "add `(ktel.v1.field).source = \"where the value is read\"`");
     reader.require(!said.answers.is_empty(), "answers", "add `(ktel.v1.field).answers = \"id of a question\"`");
     reader.require(!owner.is_empty(), "owner", "add `option (ktel.v1.section).owner = \"team\"` to its message");
+    if field.json_name() != camel_case(field.name()) {
+        reader.find(format!("`{}` has a `json_name`", field.name()), "drop it: reports bear the names of the sources");
+    }
     for unknown in said.answers.iter().filter(|id| !inherited.questions.contains(*id)) {
         reader.find(
             format!("`{}` answers `{unknown}`, which nobody asks", field.name()),
@@ -242,6 +245,16 @@ impl Reader<'_, '_> {
             Presence::Required | Presence::Optional => examples.into_iter().next(),
         }
     }
+}
+
+/// What ProtoJSON calls a field that says nothing of it.
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let (initial, rest) = word.split_at(word.len().min(1));
+        name + &initial.to_ascii_uppercase() + rest
+    })
 }
 
 /// A bound of a field that holds whole numbers from zero on; `None` if it is not one.

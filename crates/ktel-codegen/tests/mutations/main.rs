@@ -7,6 +7,7 @@
 
 mod buf;
 mod edits;
+mod payloads;
 mod sources;
 
 use std::{
