@@ -56,7 +56,8 @@ static MUTATIONS: LazyLock<Vec<Judged>> = LazyLock::new(|| {
 
 fn made(kind: &'static Kind) -> Vec<Judged> {
     let edits = (kind.edit)(&ORIGINAL);
-    let step = (edits.len() / EDITS_OF_A_KIND).max(1);
+    // What is no standard is passed over, so that there are more places than edits.
+    let step = (edits.len() / EDITS_OF_A_KIND / 4).max(1);
     let mut made = Vec::new();
     for edit in edits.into_iter().step_by(step) {
         let after = ORIGINAL.with(&edit.after);

@@ -1,6 +1,6 @@
 //! Edits of sections.
 
-use ktel_codegen::compare::Class::{Break, Doc};
+use ktel_codegen::compare::Class::{Break, Doc, Privacy};
 
 use super::{Edit, Kind, replaced};
 use crate::sources::{Site, Sources, Texts};
@@ -14,6 +14,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind::new("message of section renamed", Some(Break), renamed),
     Kind::new("section moved to another event", Some(Break), moved),
     Kind::new("section moved to another category", Some(Break), recategorized),
+    Kind::new("category of a whole event changed", Some(Privacy), allowed_otherwise),
     Kind::new("comment of section edited", Some(Doc), commented),
 ];
 
@@ -72,6 +73,26 @@ fn recategorized(sources: &Sources) -> Vec<Edit> {
         Edit::new("ENVIRONMENT", Texts::from([(file.clone(), after)]))
     });
     edits.collect()
+}
+
+/// All sections of a file that another category allows, in the events that they travelled in. Where others travel there, too,
+/// that is no standard.
+fn allowed_otherwise(sources: &Sources) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for (file, text) in &sources.0 {
+        for (was, is) in [("ENVIRONMENT", "USAGE"), ("USAGE", "PERFORMANCE"), ("PERFORMANCE", "USAGE")] {
+            let line = |category: &str| format!("  option (ktel.v1.section).category = {category};\n");
+            let event = format!("{}  option (ktel.v1.section).event", line(is));
+            let mut after = text.replace(&line(was), &line(is));
+            if !after.contains(&event) {
+                after = after.replace(&line(is), &format!("{event} = \"{was}\";\n"));
+            }
+            if text.contains(&line(was)) {
+                edits.push(Edit::new(is, Texts::from([(file.clone(), after)])));
+            }
+        }
+    }
+    edits
 }
 
 fn commented(sources: &Sources) -> Vec<Edit> {
