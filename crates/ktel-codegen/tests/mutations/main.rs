@@ -62,8 +62,8 @@ fn made(kind: &'static Kind) -> Vec<Judged> {
     for edit in edits.into_iter().step_by(step) {
         let after = ORIGINAL.with(&edit.after);
         let before = ORIGINAL.with(&edit.before);
-        let before_it = if edit.before.is_empty() { Ok(STANDARD.clone()) } else { before.compile().map(Arc::new) };
-        if let (Ok(before_it), Ok(after_it)) = (before_it, after.compile()) {
+        let before_it = if edit.before.is_empty() { Some(STANDARD.clone()) } else { before.compile().map(Arc::new) };
+        if let (Some(before_it), Some(after_it)) = (before_it, after.compile()) {
             made.push((Mutation { kind, subject: edit.subject, before, after }, before_it, Arc::new(after_it)));
         }
         if made.len() == EDITS_OF_A_KIND {

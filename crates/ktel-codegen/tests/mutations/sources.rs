@@ -51,10 +51,14 @@ impl Sources {
         }
     }
 
-    pub(crate) fn compile(&self) -> Result<Standard, read::Error> {
+    /// Compiles the sources and reads them as a published version is read: what is compared need not be free of faults.
+    pub(crate) fn compile(&self) -> Option<Standard> {
         let folder = tempfile::tempdir().unwrap();
         self.write(folder.path());
-        read::read(folder.path(), &schema())
+        let mut compiler = protox::Compiler::new([folder.path(), &schema()]).unwrap();
+        compiler.include_imports(true).include_source_info(true);
+        compiler.open_file(format!("{PACKAGE}/report.proto")).ok()?;
+        read::read_compiled(&compiler.encode_file_descriptor_set()).ok()
     }
 
     /// All fields that bear a value.
