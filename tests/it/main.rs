@@ -46,6 +46,8 @@ mod permissions;
 mod prior;
 /// What a customer has named, and what leaves the cluster.
 mod privacy;
+/// What was published, beside what is valid today.
+mod published;
 /// What the README and the guides claim.
 mod readme;
 /// Answers recorded from a real API server.

@@ -2,6 +2,8 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool of the terminal")]
 
+mod schema;
+
 use std::{
     env,
     path::{Path, PathBuf},
@@ -33,6 +35,9 @@ enum Task {
         #[arg(long)]
         today: Option<Date>,
     },
+    /// Compare the standard with what is published of it, or release it
+    #[command(subcommand)]
+    Schema(schema::Task),
     /// Everything that must hold before a change lands: format, generated files, lints, documentation, tests
     Check {
         /// The day on which ends that are dates are checked, such as 2026-11-24; without one they are not
@@ -46,6 +51,7 @@ fn main() -> ExitCode {
         Task::Codegen { check: false } => codegen(Mode::Write),
         Task::Codegen { check: true } => codegen(Mode::Check),
         Task::Lint { format, today } => lint(format, today),
+        Task::Schema(task) => schema::run(&task),
         Task::Check { today } => check(today),
     };
     match result {

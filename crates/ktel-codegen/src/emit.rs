@@ -1,6 +1,7 @@
 //! From the model to files. Every emitter is a pure function; none reads or writes a file, a clock or the environment.
 
 mod assemble;
+pub(crate) mod changes_page;
 mod cluster_role;
 mod contract;
 mod dictionary;
@@ -9,12 +10,13 @@ mod fields_page;
 mod fields_table;
 mod host_facts;
 mod indexed;
-mod json_schema;
+pub(crate) mod json_schema;
 mod lints_page;
 mod patterns;
 mod probes;
 mod reads;
 mod rust;
+pub(crate) mod samples;
 mod snapshot;
 mod splunk_app;
 mod types;
@@ -29,7 +31,7 @@ pub const FOLDERS: [&str; 3] = [TYPES, COLLECTOR, DOCS];
 
 const TYPES: &str = "crates/ktel-types/src/generated";
 const COLLECTOR: &str = "crates/ktel-collector/src/generated";
-const DOCS: &str = "docs/generated";
+pub(crate) const DOCS: &str = "docs/generated";
 
 /// An emitter and what it is for.
 #[derive(Debug)]
@@ -57,6 +59,8 @@ pub static GENERATORS: &[Generator] = &[
     Generator { name: "page of fields", emit: fields_page::emit },
     Generator { name: "page for whoever receives: finding and deleting", emit: erasure_page::emit },
     Generator { name: "page of rules", emit: lints_page::emit },
+    Generator { name: "page of changes", emit: changes_page::emit },
+    Generator { name: "a sample of each event", emit: samples::emit },
     Generator { name: "permissions that collection needs", emit: cluster_role::emit },
     Generator { name: "Splunk app", emit: splunk_app::emit },
 ];

@@ -89,7 +89,7 @@ fn row(model: &Model, message: &Message, field: &Field) -> String {
         cell(&questions.join(" ")),
         field.sensitivity.clone(),
         permissions(field),
-        model.version.clone(),
+        field.since.clone().unwrap_or_else(|| model.version.clone()),
     ];
     format!("| {} |\n", cells.join(" | "))
 }
@@ -152,7 +152,7 @@ fn anchor_name(kind: &str, name: &str) -> String {
 }
 
 /// Text that cannot end a cell of a table, nor be taken for HTML outside of code.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let mut is_code = false;
     let mut safe = String::new();
     for c in text.chars() {
