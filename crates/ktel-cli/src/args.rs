@@ -52,6 +52,8 @@ pub(crate) enum Command {
     ///
     /// Exit codes: 0 all valid, 1 something is not, 2 something cannot be read.
     Validate(ValidateArgs),
+    /// Say what a field, a section or a question of the standard is, why it is asked and where it is read
+    Explain(ExplainArgs),
     /// Print a contract
     Schema(SchemaArgs),
 }
@@ -218,10 +220,20 @@ pub(crate) struct ValidateArgs {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    /// A path such as cluster.node_count or kong.plugins, or the id of a question; by default all sections and questions are listed
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct SchemaArgs {
     /// Which one
     #[arg(value_enum, default_value_t = Contract::Strict)]
     pub(crate) contract: Contract,
+    /// Every field with all that is said of it, as JSON: the same as `dictionary`
+    #[arg(long, conflicts_with = "contract")]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

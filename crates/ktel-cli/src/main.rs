@@ -43,6 +43,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::OptIn(args) => in_background(command::opt::run(args, None)),
         Command::RotateId(args) => in_background(command::rotate::run(args)),
         Command::Validate(args) => command::validate::run(&args),
+        Command::Explain(args) => command::explain::run(&args),
         Command::Schema(args) => command::schema::run(&args),
     }
 }
