@@ -251,12 +251,12 @@ const STEPS: [Step; 5] = [
     Step {
         name: "validate",
         once: |sample| each(sample, |event| assert!(check(Report::message(), event).unwrap().is_empty())),
-        most_instructions: 4_000_000,
+        most_instructions: 400_000,
     },
     Step {
         name: "validate and read",
         once: |sample| each(sample, |event| drop(black_box(Valid::<Report>::parse(event).unwrap()))),
-        most_instructions: 4_000_000,
+        most_instructions: 800_000,
     },
     // What validation is compared with: nothing but the way from the same bytes to the types.
     Step {

@@ -117,6 +117,7 @@ fn what_waits_lives_in_few_files() {
         "collector/gather/own.rs",
         "collector/gather.rs",
         "collector/once.rs",
+        "collector/preview.rs",
         "collector/run.rs",
         "sim/server.rs",
         "receiver/receiver.rs",

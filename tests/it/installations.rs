@@ -12,11 +12,12 @@ use ktel_collector::{
 };
 use ktel_outbox::Outcome;
 use ktel_sim::Cluster;
+use ktel_splunk::Spool;
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::sleep};
 
 use crate::{
-    changing::Changing,
+    changing::{Changing, Gate},
     schedule::Diary,
     support::{client_without_network, cluster},
 };
@@ -107,16 +108,18 @@ async fn installations_are_told_apart_and_replicas_are_not() {
     assert_eq!(versions(&operator), BTreeSet::from(["2.1.0".to_owned()]));
 }
 
+/// A cluster with this salt.
+fn salted(salt: &str) -> Cluster {
+    let metadata = json!({ "name": "kube-system", "uid": "1", "annotations": { SALT_ANNOTATION: salt } });
+    let namespace = json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": metadata });
+    Cluster::parse(&json!({ "version": "v1.34.1", "objects": [namespace] }).to_string()).unwrap()
+}
+
 /// A new salt while it runs: from the next report on, cluster, installation and process have other identifiers, and the process
 /// counts from one again. The same salt after a restart gives the same identifiers of cluster and installation.
 #[tokio::test]
 async fn a_salt_cuts_what_is_reported_from_what_was() {
     tokio::time::pause();
-    let salted = |salt: &str| {
-        let metadata = json!({ "name": "kube-system", "uid": "1", "annotations": { SALT_ANNOTATION: salt } });
-        let namespace = json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": metadata });
-        Cluster::parse(&json!({ "version": "v1.34.1", "objects": [namespace] }).to_string()).unwrap()
-    };
     let run = async |stages: Vec<Cluster>| {
         let api = Changing::new(stages);
         let stage = Arc::clone(&api.stage);
@@ -145,6 +148,15 @@ async fn a_salt_cuts_what_is_reported_from_what_was() {
         let is_same = !ids(&changed, name).is_disjoint(&ids(&restarted, name));
         assert_eq!(is_same, name != "instance_id", "{name}");
     }
+    // What joins in other ways is cut, too: the second process starts, has no report before its first one, and is younger than the
+    // change of the salt.
+    let begins_anew = |report: &&Value| report["identity"]["instance_id"] != changed[0]["identity"]["instance_id"];
+    let first = changed.iter().find(begins_anew).unwrap();
+    assert_eq!(first["signal"], "START");
+    assert!(first["window_seconds"].is_null() && first["delivery"]["dropped_count"] == 0, "{first:#}");
+    let uptimes = |reports: &[Value]| reports.iter().map(|report| report["uptime_seconds"].as_u64().unwrap()).max();
+    let of_second: Vec<Value> = changed.iter().filter(begins_anew).cloned().collect();
+    assert!(uptimes(&of_second) < Some(5 * 3600) && uptimes(&changed) > Some(4 * 3600), "{of_second:#?}");
     let mut numbers: Vec<(&Value, Vec<u64>)> = Vec::new();
     for report in &changed {
         let (of, number) = (&report["identity"]["instance_id"], report["sequence"].as_u64().unwrap());
@@ -157,4 +169,52 @@ async fn a_salt_cuts_what_is_reported_from_what_was() {
     for (_, numbers) in numbers {
         assert!(numbers.len() > 2 && numbers.iter().copied().eq(1..=numbers.len() as u64), "{numbers:?}");
     }
+}
+
+/// What waits under the identifiers of before is not sent beside what bears the new ones: neither what the process has made itself,
+/// nor what an earlier one has left.
+#[tokio::test]
+async fn what_waits_under_other_identifiers_is_dropped() {
+    tokio::time::pause();
+    let spool = tempfile::tempdir().unwrap();
+    let collector = |api: Changing| {
+        Collector::builder(client_without_network(api), "kong-operator", Setting::on())
+            .environment(Environment::default())
+            .own_pod(SelfRef::new("kong", "kong-0"))
+            .schedule(Schedule { grace: Duration::from_secs(600), period: HOUR })
+            .store(Spool::new(spool.path()))
+            .build()
+            .unwrap()
+    };
+    let left = Gate::default();
+    collector(Changing::new(vec![salted("")])).run(left, sleep(3 * HOUR)).await;
+    let api = Changing::new(vec![salted(""), salted("breeze")]);
+    let stage = Arc::clone(&api.stage);
+    let gate: Gate = Gate::default();
+    let change = async {
+        sleep(3 * HOUR).await;
+        stage.store(1, Ordering::SeqCst);
+        gate.is_open.store(1, Ordering::SeqCst);
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = collector(api).run(gate.clone(), sleep(8 * HOUR)) => {}
+        () = change => unreachable!("it never ends"),
+    }
+    let events = |gate: &Gate| -> Vec<Value> {
+        let items = gate.items.lock().unwrap();
+        items.iter().map(|envelope| serde_json::from_str(&envelope.event).unwrap()).collect()
+    };
+    let sent = events(&gate);
+    assert!(sent.len() > 10 && ids(&sent, "cluster_id").len() == 1 && ids(&sent, "instance_id").len() == 1);
+    assert!(sent.iter().all(|event| event["delivery"]["dropped_count"] == 0));
+
+    // A process that starts later finds nothing of before, either.
+    let left: Gate = Gate::default();
+    collector(Changing::new(vec![salted("gale")])).run(left.clone(), sleep(3 * HOUR)).await;
+    let next: Gate = Gate::default();
+    next.is_open.store(1, Ordering::SeqCst);
+    collector(Changing::new(vec![salted("calm")])).run(next.clone(), sleep(3 * HOUR)).await;
+    let sent = events(&next);
+    assert!(!sent.is_empty() && ids(&sent, "cluster_id").len() == 1, "{sent:#?}");
 }

@@ -4,7 +4,7 @@
 use std::{
     fs,
     path::Path,
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, Barrier, atomic::Ordering},
     time::Duration,
 };
 
@@ -12,6 +12,7 @@ use ktel_collector::{
     Collector, Schedule, SelfRef,
     consent::{Environment, Setting},
 };
+use ktel_outbox::{Envelope, Journal};
 use ktel_splunk::{JournalFile, decode};
 use ktel_types::{Valid, report::Report};
 use tokio::time::sleep;
@@ -69,6 +70,7 @@ async fn local_writes_down_what_it_makes_and_sends_nothing() {
     let collector = collector(api, &journal, Setting::on());
     let metrics = collector.metrics();
     let run = collector.run(gate.clone(), sleep(100 * HOUR));
+    assert_eq!(metric(&metrics.to_string(), "ktel_telemetry_info{telemetry=\"on\"}"), 1, "until the cluster is asked");
     let taken = || gate.taken.load(Ordering::SeqCst);
     let watch = async {
         sleep(24 * HOUR).await;
@@ -183,4 +185,40 @@ async fn metrics_are_in_the_format_of_prometheus() {
     assert!(metric(&text, "ktel_delivery_waiting{as=\"events\"}") >= 20);
     assert!(metric(&text, "ktel_delivery_attempts_total{as=\"events\",outcome=\"busy\"}") > 2);
     assert_eq!(metric(&text, "ktel_delivery_dropped_total{as=\"events\"}"), 0);
+}
+
+/// A journal that does not answer holds up neither what is sent nor the end.
+#[tokio::test]
+async fn a_journal_that_hangs_is_nothing_to_a_report() {
+    struct Hanging(Arc<Barrier>);
+    impl Journal for Hanging {
+        fn record(&mut self, _: &[Arc<Envelope>]) -> bool {
+            self.0.wait();
+            false
+        }
+    }
+    let end = Arc::new(Barrier::new(2));
+    let gate: Gate = Gate::default();
+    gate.is_open.store(1, Ordering::SeqCst);
+    tokio::time::pause();
+    let api = Changing::new(vec![saying("none", None)]);
+    let collector = Collector::builder(client_without_network(api), "kong-operator", Setting::on())
+        .environment(Environment::default())
+        .schedule(Schedule { grace: HOUR / 6, period: HOUR })
+        .journal(Hanging(Arc::clone(&end)))
+        .build()
+        .unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let run = collector.run(gate.clone(), async { drop(stopped.await) });
+    let watch = async {
+        // Virtual time does not go on by itself while a thread is at work.
+        while gate.taken.load(Ordering::SeqCst) == 0 {
+            tokio::time::advance(HOUR / 60).await;
+            tokio::task::yield_now().await;
+        }
+        drop(stop);
+    };
+    tokio::join!(run, watch);
+    assert!(gate.taken.load(Ordering::SeqCst) >= 5);
+    end.wait();
 }

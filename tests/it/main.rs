@@ -40,6 +40,8 @@ mod installations;
 mod line;
 /// Reports that are made for people to read, and not sent.
 mod local;
+/// The automata of patterns beside an engine that reads the patterns themselves.
+mod patterns;
 /// The generated roles beside what is read.
 mod permissions;
 /// What stands between sender and receiver and reads the contract.
@@ -48,6 +50,8 @@ mod pipeline;
 mod prior;
 /// What a customer has named, and what leaves the cluster.
 mod privacy;
+/// What was published, beside what is valid today.
+mod published;
 /// What the README and the guides claim.
 mod readme;
 /// Answers recorded from a real API server.

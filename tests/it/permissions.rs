@@ -1,35 +1,95 @@
 //! The generated roles beside what a collection reads: no more is needed, and nothing of it is idle.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-};
+use std::{collections::BTreeSet, fs};
 
 use ktel_collector::{Collector, Subject, consent::Environment, consent::Setting};
 use ktel_sim::Cluster;
 use ktel_types::report::Category;
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::support::{absent, client, events, facts, file, own_pod, root, serve};
 
-/// The resources that each role of a file permits to read, as `plural.group`.
-fn roles(file: &str) -> BTreeMap<String, BTreeSet<String>> {
+/// A role of a file.
+#[derive(Deserialize)]
+struct Role {
+    kind: String,
+    metadata: Metadata,
+    rules: Vec<Rule>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Rule {
+    api_groups: Vec<String>,
+    resources: Vec<String>,
+    #[serde(default)]
+    resource_names: Vec<String>,
+    verbs: Vec<String>,
+}
+
+fn roles(file: &str) -> Vec<Role> {
     let text = fs::read_to_string(root().join("docs/generated/rbac").join(file)).unwrap();
-    let mut roles: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let (mut name, mut group) = (String::new(), String::new());
-    for line in text.lines().map(str::trim) {
-        if let Some(of) = line.strip_prefix("name: ") {
-            of.clone_into(&mut name);
-        } else if let Some(of) = line.strip_prefix("- apiGroups: [\"").and_then(|rest| rest.strip_suffix("\"]")) {
-            of.clone_into(&mut group);
-        } else if let Some(resource) = line.strip_prefix("- ") {
-            let plural = resource.split(' ').next().unwrap();
-            let full = if group.is_empty() { plural.to_owned() } else { format!("{plural}.{group}") };
-            roles.entry(name.clone()).or_default().insert(full);
-        }
-    }
-    assert!(roles.len() >= 5, "{roles:?}");
+    let documents = text.split("---\n").skip(1).map(|document| serde_saphyr::from_str(document).unwrap());
+    let roles: Vec<Role> = documents.collect();
+    assert!(roles.len() >= 5);
     roles
+}
+
+/// What an API server asks its roles about.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Access {
+    verb: &'static str,
+    group: String,
+    resource: String,
+    namespace: Option<String>,
+    name: Option<String>,
+}
+
+impl Access {
+    /// What a request is about; `None` if it is for a path that everybody may read.
+    fn of(request: &str) -> Option<Self> {
+        let path = request.strip_prefix("GET /").unwrap().split('?').next().unwrap();
+        let parts: Vec<&str> = path.split('/').collect();
+        let (group, rest) = match parts[..] {
+            ["version" | "api" | "apis"] => return None,
+            ["api", _, ref rest @ ..] => ("", rest),
+            ["apis", group, _, ref rest @ ..] => (group, rest),
+            _ => panic!("{request}"),
+        };
+        let (namespace, resource, name) = match *rest {
+            [resource] => (None, resource, None),
+            // A namespace stands in itself.
+            ["namespaces", name] => (Some(name), "namespaces", Some(name)),
+            [resource, name] => (None, resource, Some(name)),
+            ["namespaces", namespace, resource] => (Some(namespace), resource, None),
+            ["namespaces", namespace, resource, name] => (Some(namespace), resource, Some(name)),
+            _ => panic!("{request}"),
+        };
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Some(Self {
+            verb: if name.is_some() { "get" } else { "list" },
+            group: group.to_owned(),
+            resource: resource.to_owned(),
+            namespace: owned(namespace),
+            name: owned(name),
+        })
+    }
+
+    /// Whether a rule permits it, bound in these namespaces, or in all of the cluster.
+    fn is_permitted_by(&self, rule: &Rule, namespaces: Option<&[&str]>) -> bool {
+        let is_named =
+            rule.resource_names.is_empty() || self.name.as_ref().is_some_and(|name| rule.resource_names.contains(name));
+        let is_there =
+            namespaces.is_none_or(|all| self.namespace.as_deref().is_some_and(|namespace| all.contains(&namespace)));
+        let is_meant = rule.api_groups.contains(&self.group) && rule.resources.contains(&self.resource);
+        is_there && is_named && is_meant && rule.verbs.iter().any(|verb| verb == self.verb)
+    }
 }
 
 /// All resources that any read may be of.
@@ -78,26 +138,87 @@ async fn collect(forbidden: &BTreeSet<String>, category: Category, namespaces: &
     found
 }
 
-/// The resources that the roles of a file permit for a category: those of the category, and those of any.
-fn permitted(file: &str, category: Category) -> (BTreeSet<String>, BTreeSet<String>) {
-    let roles = roles(file);
+const CATEGORIES: [Category; 3] = [Category::Environment, Category::Usage, Category::Performance];
+
+/// The namespace that the controller runs in.
+const OWN: &str = "kong";
+
+/// A rule, and the namespaces that it is bound in; none for all of the cluster.
+type Bound<'a> = (&'a Rule, Option<&'a [&'a str]>);
+
+/// The rules that are bound for a category: those of the category, and those of any.
+fn bound<'a>(roles: &'a [Role], category: Category, named: &'a [&'a str]) -> (Vec<Bound<'a>>, Vec<Bound<'a>>) {
     let name = format!("ktel-{}", category.as_str().to_lowercase());
-    let of = |names: &[&str]| -> BTreeSet<String> {
-        names.iter().filter_map(|name| roles.get(*name)).flatten().cloned().collect()
+    let place = |role: &Role| -> Option<&[&str]> {
+        match (role.kind.as_str(), role.metadata.name.as_str()) {
+            ("ClusterRole", _) => None,
+            (_, "ktel-consent") => Some(&["kube-system", "default", OWN]),
+            (_, name) if name.ends_with("-self") => Some(&[OWN]),
+            _ => Some(named),
+        }
     };
-    (of(&[&name, &format!("{name}-self")]), of(&["ktel-consent", "ktel-identity", "ktel-self"]))
+    let all = |is_meant: &dyn Fn(&str) -> bool| {
+        let roles = roles.iter().filter(|role| is_meant(&role.metadata.name));
+        roles.flat_map(|role| role.rules.iter().map(move |rule| (rule, place(role)))).collect()
+    };
+    let any = ["ktel-consent", "ktel-identity", "ktel-self"];
+    (all(&|of| of == name || of == format!("{name}-self")), all(&|of| any.contains(&of)))
 }
 
-const CATEGORIES: [Category; 3] = [Category::Environment, Category::Usage, Category::Performance];
+/// With the roles of a file, each request is permitted by verb, group, resource, name and namespace; and each rule for a category
+/// permits a request.
+async fn check(file: &str, namespaces: &[&str]) {
+    let roles = roles(file);
+    for category in CATEGORIES {
+        let found = collect(&BTreeSet::new(), category, namespaces).await;
+        let asked: BTreeSet<Access> = found.requests.iter().filter_map(|request| Access::of(request)).collect();
+        let (own, always) = bound(&roles, category, namespaces);
+        for access in &asked {
+            let is_permitted = own.iter().chain(&always).any(|(rule, place)| access.is_permitted_by(rule, *place));
+            assert!(is_permitted, "{file}, {category}: {access:?}");
+        }
+        for (rule, place) in own {
+            for resource in &rule.resources {
+                let is_used = |access: &Access| access.resource == *resource && access.is_permitted_by(rule, place);
+                assert!(asked.iter().any(is_used), "{file}, {category}: nobody asks for {resource}, {:?}", rule.verbs);
+            }
+        }
+    }
+}
 
 #[tokio::test]
 async fn the_roles_of_a_category_permit_what_it_reads_and_nothing_else() {
+    check("roles.yaml", &[]).await;
+}
+
+/// An installation without rights on the whole cluster needs no role that has any.
+#[tokio::test]
+async fn the_roles_for_namespaces_permit_what_is_read_in_them_and_nothing_else() {
+    check("roles.namespaced.yaml", &[OWN, "default", "istio-system"]).await;
+    assert!(roles("roles.namespaced.yaml").iter().all(|role| role.kind == "Role"));
+}
+
+/// With the roles of a category alone, no read is refused; without any one resource that they permit, some field is.
+#[tokio::test]
+async fn each_resource_of_a_role_is_needed() {
+    let roles = roles("roles.yaml");
+    let resources = resources();
+    let full = |rules: Vec<Bound<'_>>| -> BTreeSet<String> {
+        let of = |rule: &Rule| {
+            let group = rule.api_groups[0].clone();
+            let full = move |plural: &String| {
+                if group.is_empty() { plural.clone() } else { format!("{plural}.{group}") }
+            };
+            rule.resources.iter().map(full).collect::<Vec<_>>()
+        };
+        rules.into_iter().flat_map(|(rule, _)| of(rule)).collect()
+    };
     for category in CATEGORIES {
-        let (own, always) = permitted("roles.yaml", category);
+        let (own, always) = bound(&roles, category, &[]);
+        let (own, always) = (full(own), full(always));
         let others: BTreeSet<String> =
-            resources().into_iter().filter(|resource| !own.contains(resource) && !always.contains(resource)).collect();
-        let refused = collect(&others, category, &[]).await.refused;
-        assert_eq!(refused, [""; 0], "{category}: with its roles alone, no read is refused");
+            resources.iter().filter(|full| !own.contains(*full) && !always.contains(*full)).cloned().collect();
+        assert_eq!(collect(&others, category, &[]).await.refused, [""; 0], "{category}");
         for resource in &own {
             let mut without = others.clone();
             without.insert(resource.clone());
@@ -107,49 +228,14 @@ async fn the_roles_of_a_category_permit_what_it_reads_and_nothing_else() {
     }
 }
 
-/// An installation without rights on the whole cluster needs no role that has any: with the roles for its namespaces alone, as much
-/// is told as if everything might be read, and each resource that they permit is asked for.
-#[tokio::test]
-async fn the_roles_for_namespaces_permit_what_is_read_in_them_and_nothing_else() {
-    let namespaces = ["kong", "default", "istio-system"];
-    for category in CATEGORIES {
-        let (own, always) = permitted("roles.namespaced.yaml", category);
-        let others: BTreeSet<String> =
-            resources().into_iter().filter(|resource| !own.contains(resource) && !always.contains(resource)).collect();
-        let found = collect(&others, category, &namespaces).await;
-        let at_best = collect(&BTreeSet::new(), category, &namespaces).await;
-        assert_eq!(found.refused, at_best.refused, "{category}");
-        for resource in &own {
-            let plural = resource.split('.').next().unwrap();
-            let is_asked_for = |request: &String| {
-                let path = request.split(['?', ' ']).nth(1).unwrap_or_default();
-                path.contains("/namespaces/") && path.split('/').any(|part| part == plural)
-            };
-            assert!(found.requests.iter().any(is_asked_for), "{category}: {resource} is permitted, and not asked for");
-        }
-        let is_cluster_wide = |request: &&String| {
-            let path = request.split(['?', ' ']).nth(1).unwrap_or_default();
-            let is_known =
-                path == "/version" || path == "/apis" || path == "/api" || path.starts_with("/api/v1/namespaces/");
-            !is_known && !path.contains("/namespaces/")
-        };
-        assert_eq!(at_best.requests.iter().find(is_cluster_wide), None);
-    }
-    let text = fs::read_to_string(root().join("docs/generated/rbac/roles.namespaced.yaml")).unwrap();
-    assert!(!text.contains("ClusterRole"), "{text}");
-}
-
 /// Nothing is changed, and nothing is read that is secret.
 #[test]
 fn no_role_permits_more_than_to_read() {
     for name in ["roles.yaml", "roles.namespaced.yaml"] {
-        let text = fs::read_to_string(root().join("docs/generated/rbac").join(name)).unwrap();
-        let verbs: BTreeSet<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("verbs: ")).collect();
-        assert_eq!(verbs, BTreeSet::from([r#"["get"]"#, r#"["list"]"#]), "{name}");
-        let permitted: BTreeSet<String> = roles(name).into_values().flatten().collect();
-        assert!(
-            !permitted.iter().any(|resource| ["secrets", "configmaps", "*"].contains(&resource.as_str())),
-            "{name}"
-        );
+        for rule in roles(name).iter().flat_map(|role| &role.rules) {
+            assert!(rule.verbs.iter().all(|verb| verb == "get" || verb == "list"), "{name}");
+            let is_secret = |resource: &String| ["secrets", "configmaps", "*"].contains(&resource.as_str());
+            assert!(!rule.resources.iter().any(is_secret) && !rule.api_groups.contains(&"*".to_owned()), "{name}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool of the terminal")]
 
 mod book;
+mod schema;
 
 use std::{
     env,
@@ -37,6 +38,9 @@ enum Task {
     },
     /// Build the book of `docs/` into `target/book`, with mdBook, which is installed into `target/tools` where it is not there
     Docs,
+    /// Compare the standard with what is published of it, or release it
+    #[command(subcommand)]
+    Schema(schema::Task),
     /// Everything that must hold before a change lands: format, generated files, lints, documentation, tests
     Check {
         /// The day on which ends that are dates are checked, such as 2026-11-24; without one they are not
@@ -51,6 +55,7 @@ fn main() -> ExitCode {
         Task::Codegen { check: true } => codegen(Mode::Check),
         Task::Lint { format, today } => lint(format, today),
         Task::Docs => docs(),
+        Task::Schema(task) => schema::run(&task),
         Task::Check { today } => check(today),
     };
     match result {

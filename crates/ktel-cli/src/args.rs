@@ -52,6 +52,8 @@ pub(crate) enum Command {
     ///
     /// Exit codes: 0 all valid, 1 something is not, 2 something cannot be read.
     Validate(ValidateArgs),
+    /// Say what a field, a section or a question of the standard is, why it is asked and where it is read
+    Explain(ExplainArgs),
     /// Print a contract
     Schema(SchemaArgs),
 }
@@ -138,11 +140,11 @@ pub(crate) struct ClusterArgs {
 pub(crate) struct PreviewArgs {
     #[command(flatten)]
     pub(crate) cluster: ClusterArgs,
-    /// How to show it
-    #[arg(short, long, value_enum, default_value_t = Output::Json)]
-    pub(crate) output: Output,
+    /// How to show it; by default json
+    #[arg(short, long, value_enum)]
+    pub(crate) output: Option<Output>,
     /// Show a table with what each field means, why it is asked for and where it is read
-    #[arg(long, conflicts_with = "output")]
+    #[arg(long)]
     pub(crate) annotate: bool,
     /// Show what has changed since the last report in a file: one that `ktel send --journal` or `ktel preview` has written
     #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "annotate"])]
@@ -198,8 +200,8 @@ pub(crate) struct SendArgs {
     /// A directory in which events wait that cannot be sent, for the next `ktel send` with the same one
     #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["to", "from"])]
     pub(crate) spool: Option<PathBuf>,
-    /// A file that shows the last ten reports to people, whether they are sent or not: where telemetry is `local`, the report is
-    /// written there and nowhere else
+    /// A file that shows the last ten reports to people, whether they are sent or not, or `-`, the standard output. Where telemetry is
+    /// `local`, the report is written there and nowhere else
     #[arg(long, value_name = "FILE", conflicts_with_all = ["to", "from"])]
     pub(crate) journal: Option<PathBuf>,
     /// How many seconds to try for
@@ -212,6 +214,16 @@ pub(crate) struct ValidateArgs {
     /// The files; `-` is the standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// Show of each field in how many of the valid reports it is, and why it is not in the others
+    #[arg(long)]
+    pub(crate) coverage: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    /// A path such as cluster.node_count or kong.plugins, or the id of a question; by default all sections and questions are listed
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -219,6 +231,9 @@ pub(crate) struct SchemaArgs {
     /// Which one
     #[arg(value_enum, default_value_t = Contract::Strict)]
     pub(crate) contract: Contract,
+    /// Every field with all that is said of it, as JSON: the same as `dictionary`
+    #[arg(long, conflicts_with = "contract")]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

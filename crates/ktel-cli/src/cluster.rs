@@ -1,20 +1,21 @@
 //! From a kubeconfig to collectors.
 
-use std::{path::Path, time::Duration};
+use std::{io, path::Path, time::Duration};
 
 use ktel_collector::{
     BuildError, CollectError, Collector, HostFacts, SelfRef,
     consent::{self, Decision, Environment, Setting},
     gather::GatherError,
 };
-use ktel_splunk::{JournalFile, Spool};
+use ktel_splunk::{JournalFile, Ndjson, Spool};
+use ktel_types::report::IdSource;
 use kube::{
     Client, Config,
     config::{KubeConfigOptions, Kubeconfig},
 };
 
 use crate::{
-    args::ClusterArgs,
+    args::{ChangeArgs, ClusterArgs},
     facts,
     failure::{Failure, chain},
 };
@@ -92,7 +93,9 @@ pub(crate) async fn collectors(args: &ClusterArgs, wish: Wish<'_>) -> Result<Vec
             (None, Facts::Always) => facts.insert(facts::gather(args).await?),
             (None, Facts::Never) => facts.insert(HostFacts::default()),
         };
-        let mut builder = Collector::builder(client.clone(), args.product.clone(), Setting::on().confirmed())
+        // Whoever runs a command has confirmed it; an account that is tried has not.
+        let consent = if wish.account.is_some() { Setting::on() } else { Setting::on().confirmed() };
+        let mut builder = Collector::builder(client.clone(), args.product.clone(), consent)
             .cluster_count(count)
             .namespaces(args.namespaces.iter().cloned());
         if let Some(own) = own_pod(args)? {
@@ -104,9 +107,11 @@ pub(crate) async fn collectors(args: &ClusterArgs, wish: Wish<'_>) -> Result<Vec
         if let Some(directory) = wish.spool {
             builder = builder.store(Spool::new(directory));
         }
-        if let Some(file) = wish.journal {
-            builder = builder.journal(JournalFile::new(file));
-        }
+        builder = match wish.journal {
+            None => builder,
+            Some(file) if file == Path::new("-") => builder.journal(Ndjson::new(io::stdout())),
+            Some(file) => builder.journal(JournalFile::new(file)),
+        };
         builder = match &home {
             None => {
                 let facts = facts.clone();
@@ -126,6 +131,14 @@ pub(crate) async fn collectors(args: &ClusterArgs, wish: Wish<'_>) -> Result<Vec
         named.push(Named { collector, context: context.cloned() });
     }
     Ok(named)
+}
+
+/// The identifier that a cluster has now, if that can be known.
+pub(crate) async fn cluster_id(args: &ChangeArgs) -> Option<String> {
+    let client = client(args.kubeconfig.as_deref(), args.context.as_deref()).await.ok()?;
+    let mut collector = Collector::builder(client, env!("CARGO_BIN_NAME"), Setting::off()).build().ok()?;
+    let identity = collector.identify().await.ok()?;
+    (identity.source == IdSource::KubeSystemUid).then_some(identity.cluster)
 }
 
 /// What the controller tells, if its cluster does not say no.
@@ -180,7 +193,10 @@ async fn client_of(kubeconfig: Option<&Path>, context: Option<&str>, account: Op
             let message = "a ServiceAccount is named by namespace and name";
             return Err(Failure::new(message, "give --as as NAMESPACE/NAME"));
         };
-        config.auth_info.impersonate = Some(format!("system:serviceaccount:{namespace}:{name}"));
+        // Whomever the kubeconfig stands for, and with which groups, is not what is tried.
+        let auth = &mut config.auth_info;
+        auth.impersonate = Some(format!("system:serviceaccount:{namespace}:{name}"));
+        (auth.impersonate_uid, auth.impersonate_groups, auth.impersonate_user_extra) = (None, None, None);
     }
     Client::try_from(config)
         .map_err(|error| Failure::new(format!("the kubeconfig cannot be used: {}", chain(&error)), KUBECONFIG))

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "demo")]
 pub(crate) mod demo;
+pub(crate) mod explain;
 pub(crate) mod opt;
 pub(crate) mod preview;
 pub(crate) mod rotate;

@@ -43,6 +43,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::OptIn(args) => in_background(command::opt::run(args, None)),
         Command::RotateId(args) => in_background(command::rotate::run(args)),
         Command::Validate(args) => command::validate::run(&args),
+        Command::Explain(args) => command::explain::run(&args),
         Command::Schema(args) => command::schema::run(&args),
     }
 }
@@ -52,7 +53,10 @@ fn in_background(work: impl Future<Output = Result<(), Failure>>) -> Result<Exit
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime =
         runtime.map_err(|error| Failure::new(format!("cannot start: {error}"), "free some memory or handles"))?;
-    runtime.block_on(work).map(|()| ExitCode::SUCCESS)
+    let done = runtime.block_on(work).map(|()| ExitCode::SUCCESS);
+    // A disk that does not answer holds up nobody.
+    runtime.shutdown_background();
+    done
 }
 
 /// Shows the log on the standard error: nothing, or with `-v` all of ours. `RUST_LOG` asks for more.

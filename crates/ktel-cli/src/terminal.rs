@@ -30,5 +30,6 @@ pub(crate) fn indented(columns: usize, text: &str) -> String {
 
 fn hanging(first: &str, others: &str, text: &str) -> String {
     let options = textwrap::Options::new(WIDTH).initial_indent(first).subsequent_indent(others).break_words(false);
-    textwrap::fill(text, options)
+    // A name with hyphens is one word.
+    textwrap::fill(text, options.word_splitter(textwrap::WordSplitter::NoHyphenation))
 }

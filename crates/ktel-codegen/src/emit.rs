@@ -1,6 +1,7 @@
 //! From the model to files. Every emitter is a pure function; none reads or writes a file, a clock or the environment.
 
 mod assemble;
+pub(crate) mod changes_page;
 mod cluster_role;
 mod contract;
 mod dictionary;
@@ -9,16 +10,17 @@ mod fields_page;
 mod fields_table;
 mod host_facts;
 mod indexed;
-mod json_schema;
+pub(crate) mod json_schema;
 mod lints_page;
 mod markdown;
+mod patterns;
 mod permissions_page;
 mod probes;
 mod promise_page;
 mod questions;
 mod reads;
 mod rust;
-mod samples;
+pub(crate) mod samples;
 mod snapshot;
 mod splunk_app;
 mod tally;
@@ -34,7 +36,7 @@ pub const FOLDERS: [&str; 3] = [TYPES, COLLECTOR, DOCS];
 
 const TYPES: &str = "crates/ktel-types/src/generated";
 const COLLECTOR: &str = "crates/ktel-collector/src/generated";
-const DOCS: &str = "docs/generated";
+pub(crate) const DOCS: &str = "docs/generated";
 
 /// An emitter and what it is for.
 #[derive(Debug)]
@@ -50,6 +52,7 @@ pub static GENERATORS: &[Generator] = &[
     Generator { name: "types of a report", emit: types::emit },
     Generator { name: "facts that only a controller knows", emit: host_facts::emit },
     Generator { name: "table of fields, which validation reads", emit: fields_table::emit },
+    Generator { name: "automata of patterns", emit: patterns::emit },
     Generator { name: "protobuf wire types and descriptor", emit: wire::emit },
     Generator { name: "table of what is read from a cluster", emit: reads::emit },
     Generator { name: "snapshot of what was read", emit: snapshot::emit },
@@ -65,6 +68,7 @@ pub static GENERATORS: &[Generator] = &[
     Generator { name: "page of permissions", emit: permissions_page::emit },
     Generator { name: "page for whoever receives: finding and deleting", emit: erasure_page::emit },
     Generator { name: "page of rules", emit: lints_page::emit },
+    Generator { name: "page of changes", emit: changes_page::emit },
     Generator { name: "permissions that collection needs", emit: cluster_role::emit },
     Generator { name: "Splunk app", emit: splunk_app::emit },
 ];

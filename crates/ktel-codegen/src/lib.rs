@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! schema/**/*.proto → read → Model → lint → emit → files → sync
+//! schema/published  → read → Model → compare → changes
 //! ```
 //!
 //! Reading builds a [`Model`](model::Model), and each of [`lint::RULES`] is held against it: nothing is emitted of a standard
@@ -25,12 +26,17 @@
     reason = "texts are built once, and read like what they say"
 )]
 
+pub mod acknowledge;
+pub mod automaton;
+pub mod compare;
 pub mod emit;
 pub mod lint;
 pub mod model;
+pub mod published;
 pub mod read;
+pub mod release;
 pub mod sync;
-mod version;
+pub mod version;
 
 use std::path::Path;
 
@@ -50,6 +56,12 @@ pub enum Error {
     /// The model holds what an emitter cannot express.
     #[error(transparent)]
     Emit(#[from] emit::Error),
+    /// The published versions could not be read, or are not as they were published.
+    #[error(transparent)]
+    Published(#[from] published::Error),
+    /// The published version, or whoever was asked for consent, forbids the change.
+    #[error(transparent)]
+    Release(#[from] release::Error),
     /// The generated files could not be read or written.
     #[error(transparent)]
     Sync(#[from] sync::Error),
@@ -57,11 +69,23 @@ pub enum Error {
 
 /// Generates everything of the standard in `root/schema` into the repository at `root`, or checks that this was done.
 ///
+/// A check also refuses what a release would refuse. While one writes, a standard may be on its way.
+///
 /// Returns the files that were, or in [`Mode::Check`] would be, created, changed or deleted.
 pub fn run(root: &Path, mode: Mode) -> Result<Vec<Change>, Error> {
-    let standard = read_on(root, None)?;
+    let standard = load(root)?;
+    if mode == Mode::Check {
+        release::judge(&standard)?;
+    }
     let files = emit::emit(&standard)?;
     Ok(sync::sync(root, &emit::FOLDERS, &files, mode)?)
+}
+
+/// Reads the standard in `root/schema`, and what was published of it.
+pub fn load(root: &Path) -> Result<Standard, Error> {
+    let mut standard = read_on(root, None)?;
+    published::take_up(&mut standard, root)?;
+    Ok(standard)
 }
 
 /// Holds the standard in `root/schema` against all rules; those that depend on a date only if one is given.

@@ -6,6 +6,7 @@
 pub mod docs;
 pub mod field;
 pub mod reads;
+pub mod reserved;
 pub mod size;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use std::fmt;
 pub use docs::Docs;
 pub use field::{Allow, Field, Filling, Kind, Merge, Number, Presence, Text};
 pub use reads::{Name, Part, Read, Resource};
+pub use reserved::Reserved;
 pub use size::Size;
 
 /// A telemetry standard.
@@ -71,6 +73,10 @@ pub struct Message {
     pub name: String,
     /// Where it stands in the report: `gateway_api`, `kong.plugins`; empty for the report itself.
     pub path: String,
+    /// The number that it has where it stands, on the wire; 0 for the report itself.
+    pub number: u32,
+    /// What was given up in it.
+    pub reserved: Reserved,
     /// What the comment says.
     pub docs: Docs,
     /// The unit of consent, `None` for what belongs to the envelope.
@@ -106,6 +112,8 @@ pub struct Enum {
     pub name: String,
     /// The values that can be sent, in the order of the sources.
     pub values: Vec<Value>,
+    /// What was given up in it.
+    pub reserved: Reserved,
     /// Where it is written.
     pub at: Location,
 }
@@ -115,6 +123,10 @@ pub struct Enum {
 pub struct Value {
     /// The name as it is sent: `EKS`.
     pub name: String,
+    /// Its number on the wire.
+    pub number: i32,
+    /// Whether it is no longer to be sent: protobuf's own `deprecated = true`.
+    pub is_deprecated: bool,
     /// The word for it in the line format, if it has a place there.
     pub line: Option<String>,
     /// What the comment says.
@@ -247,6 +259,14 @@ impl Message {
     pub fn fields(&self) -> impl Iterator<Item = &Field> {
         self.members.iter().filter_map(|member| match member {
             Member::Field(field) => Some(&**field),
+            Member::Section { .. } => None,
+        })
+    }
+
+    /// The same, to be changed.
+    pub fn fields_mut(&mut self) -> impl Iterator<Item = &mut Field> {
+        self.members.iter_mut().filter_map(|member| match member {
+            Member::Field(field) => Some(&mut **field),
             Member::Section { .. } => None,
         })
     }

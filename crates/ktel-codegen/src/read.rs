@@ -17,8 +17,10 @@ use std::path::Path;
 use prost_types::FileDescriptorSet;
 
 use crate::{
+    acknowledge::Acknowledgement,
     lint::{self, Date, Finding},
     model::Model,
+    published::Published,
 };
 use sources::Sources;
 pub(crate) use sources::bare;
@@ -31,6 +33,12 @@ pub struct Standard {
     pub model: Model,
     /// The compiled sources, for the emitter of protobuf wire types alone.
     pub descriptors: FileDescriptorSet,
+    /// The compiled sources with all that they say, as they are published.
+    pub compiled: Vec<u8>,
+    /// The published versions, the oldest first. Reading leaves them out: see [`published`](crate::published).
+    pub published: Vec<Published>,
+    /// What is said of changes that collect more, since the latest published version. Reading leaves it out, too.
+    pub acknowledgements: Vec<Acknowledgement>,
 }
 
 /// Why a standard could not be read.
@@ -47,6 +55,9 @@ pub enum Error {
     /// The vocabulary, `ktel/v1/options.proto`, is that of another version of the generator.
     #[error("an option cannot be read, since the vocabulary is not the one of this generator: {0}")]
     Vocabulary(String),
+    /// Sources that were compiled before are none.
+    #[error("the compiled sources cannot be read: {0}")]
+    Compiled(String),
     /// The sources break rules.
     #[error("{}", lint::Findings(.0))]
     Findings(Vec<Finding>),
@@ -72,6 +83,21 @@ pub fn read(folder: &Path, vocabulary: &Path) -> Result<Standard, Error> {
     read_on(folder, vocabulary, None)
 }
 
+/// Reads a standard from its compiled sources, which is how a published version is kept. A rule that came later is nothing to it.
+pub fn read_compiled(compiled: &[u8]) -> Result<Standard, Error> {
+    let sources = Sources::decode(compiled)?;
+    let Survey { model, findings } = walk::survey(&sources)?;
+    model.map(|model| Standard::of(model, sources)).ok_or(Error::Findings(findings))
+}
+
+impl Standard {
+    fn of(model: Model, sources: Sources) -> Self {
+        let compiled = sources.encode();
+        let descriptors = sources.into_descriptors();
+        Self { model, descriptors, compiled, published: Vec::new(), acknowledgements: Vec::new() }
+    }
+}
+
 /// The same, and holds it against the rules that depend on a date, too, if one is given.
 pub fn read_on(folder: &Path, vocabulary: &Path, today: Option<Date>) -> Result<Standard, Error> {
     let sources = Sources::compile(folder, vocabulary)?;
@@ -80,7 +106,7 @@ pub fn read_on(folder: &Path, vocabulary: &Path, today: Option<Date>) -> Result<
     findings.sort();
     findings.dedup();
     match model {
-        Some(model) if findings.is_empty() => Ok(Standard { model, descriptors: sources.into_descriptors() }),
+        Some(model) if findings.is_empty() => Ok(Standard::of(model, sources)),
         _ => Err(Error::Findings(findings)),
     }
 }

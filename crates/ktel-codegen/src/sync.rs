@@ -82,6 +82,13 @@ pub fn sync(
     Ok(changes)
 }
 
+/// Every file below a folder, relative to `root`, with its content. A folder that is not there has none.
+pub(crate) fn files(root: &Path, folder: &str) -> Result<BTreeMap<PathBuf, Vec<u8>>, Error> {
+    let mut found = BTreeMap::new();
+    find_files(root, Path::new(folder), &mut found)?;
+    Ok(found)
+}
+
 fn find_files(root: &Path, folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<(), Error> {
     let path = root.join(folder);
     if !path.exists() {

@@ -1,7 +1,6 @@
 //! The collector, as a controller sees it.
 
 use std::{
-    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
@@ -11,14 +10,14 @@ use ktel_outbox::Envelope;
 use ktel_types::{
     Absence, Invalid, Valid,
     host::HostFacts,
-    report::{Report, Scope, Signal},
+    report::{Category, Report, Scope, Signal},
 };
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
     aside,
     assembly::Sources,
-    consent::{Decision, Environment, Heard, Setting, decide},
+    consent::{Decision, Heard, decide},
     gather::{Discovery, GatherError, Hearing, Reader, Task, hear, hear_controller},
     generated::{assemble, reads, snapshot::Snapshot},
     identity::{Identity, Instance, report_id},
@@ -39,25 +38,32 @@ pub struct Collector {
     /// What the cluster said then.
     heard: Vec<Heard>,
     instance: Instance,
-    /// When it was built, which is taken for the start of the process.
-    built: Instant,
-    past: Past,
+    life: Life,
     metrics: Metrics,
+    /// Whether the latest report was written down, if there is a journal.
+    is_written_down: Option<bool>,
     /// What the cluster served the last time.
     discovery: Option<Arc<Discovery>>,
 }
 
-/// What a collector remembers of its reports.
-#[derive(Debug, Clone, Default)]
-struct Past {
-    /// How many reports were made to be sent, all under one identifier of the process.
-    count: u32,
-    /// That identifier.
+/// What a collector remembers of its reports, all of them under one identifier of the process.
+#[derive(Debug, Clone)]
+struct Life {
+    /// That identifier. Under another one it is another process.
     instance: String,
+    began: Instant,
+    /// How many reports were made to be sent.
+    count: u32,
     /// When the latest report was made.
     latest: Option<Instant>,
     /// When what is read once a day was last read.
     daily: Option<Instant>,
+}
+
+impl Life {
+    fn new(instance: &Instance) -> Self {
+        Self { instance: instance.id().to_owned(), began: Instant::now(), count: 0, latest: None, daily: None }
+    }
 }
 
 /// Why there is no report.
@@ -85,16 +91,11 @@ impl Collector {
     ///
     /// The cluster is not asked yet: what is decided holds only if it is no.
     pub(crate) fn new(setup: Setup) -> Self {
-        Self {
-            decision: decide(&setup.consent, &setup.environment, &[]),
-            heard: Vec::new(),
-            instance: Instance::new(setup.salt.clone()),
-            setup,
-            built: Instant::now(),
-            past: Past::default(),
-            metrics: Metrics::default(),
-            discovery: None,
-        }
+        let decision = decide(&setup.consent, &setup.environment, &[]);
+        let (instance, metrics) = (Instance::new(setup.salt.clone()), Metrics::default());
+        metrics.decided(&decision);
+        let life = Life::new(&instance);
+        Self { decision, heard: Vec::new(), life, instance, setup, metrics, is_written_down: None, discovery: None }
     }
 
     /// What was decided about consent the last time that everybody was asked, and why. See [`consult`](Self::consult).
@@ -106,7 +107,7 @@ impl Collector {
     /// Asks everybody who has a say about consent, and decides.
     ///
     /// The cluster is asked only if nobody says no where the collector runs: for the annotation of the namespaces `kube-system`
-    /// and `default` and of the collector's own; if none of them says no either, for the switches in the controller's pod.
+    /// and `default` and of the collector's own; if none of them says no either, for what the controller's pod says.
     pub async fn consult(&mut self) -> &Decision {
         let Setup { client, home, own, limits, consent, environment, .. } = &self.setup;
         self.decision = decide(consent, environment, &[]);
@@ -129,11 +130,13 @@ impl Collector {
                 self.instance.learn_cluster(of.as_ref());
             }
             let allowed = decide(consent, environment, &heard).may_collect();
-            if let Some(own) = own.as_ref().filter(|_| allowed && !environment.replaces()) {
-                let Hearing { heard: switches, of } =
+            if let Some(own) = own.as_ref().filter(|_| allowed) {
+                let Hearing { heard: mut said, of } =
                     hear_controller(at_home, limits, Instant::now() + half, own).await;
-                heard.extend(switches);
-                self.instance.learn_workload(of.as_ref());
+                // Where ktel stands in for what they switch off, they say nothing.
+                said.retain(|heard| !(environment.replaces() && heard.is_of_switches()));
+                heard.extend(said);
+                self.instance.learn_pod(of.as_ref());
             }
             // What could be read before, and cannot be read now, still says what it said.
             let earlier: Vec<Heard> =
@@ -152,49 +155,31 @@ impl Collector {
         self.metrics.clone()
     }
 
-    /// Makes a report as it would be sent now, for a person to look at. Nothing is sent.
+    /// Makes a report that is to be sent, if that is allowed. Who calls it has consulted before.
     ///
-    /// Returns one envelope an event; the bytes of each are what a sink would get.
-    pub async fn preview(&mut self) -> Result<Vec<Arc<Envelope>>, CollectError> {
-        self.consult().await;
-        self.look().await
-    }
-
-    /// The same as if nobody said no: what would be sent if telemetry were on. For a person who asks for it, and reads the cluster
-    /// with rights of their own. What was decided stays as it is, see [`decision`](Self::decision).
-    pub async fn preview_if_on(&mut self) -> Result<Vec<Arc<Envelope>>, CollectError> {
-        if self.consult().await.may_collect() {
-            return self.look().await;
+    /// `dropped` is the number of events that were given up so far.
+    pub(crate) async fn report(&mut self, signal: Signal, dropped: u32) -> Result<Sealed, CollectError> {
+        if !self.decision.may_collect() {
+            return Err(CollectError::Off(self.decision.clone()));
         }
-        let yes = decide(&Setting::on(), &Environment::default(), &[]);
-        let decision = mem::replace(&mut self.decision, yes);
-        let envelopes = self.look().await;
-        self.decision = decision;
-        envelopes
-    }
-
-    async fn look(&mut self) -> Result<Vec<Arc<Envelope>>, CollectError> {
-        let past = self.past.clone();
-        let sealed = self.collect(Signal::OnDemand, 0).await;
-        // Somebody looked; that is no report.
-        self.past = past;
-        Ok(sealed?.events.into_iter().map(|entry| entry.item).collect())
-    }
-
-    /// Makes a report that is to be sent if that is allowed, and writes it down for people to read. Who calls it has consulted before.
-    ///
-    /// `dropped` is the number of events that were given up so far. Returns what is to be sent, if anything may be.
-    pub(crate) async fn report(&mut self, signal: Signal, dropped: u32) -> Result<Option<Sealed>, CollectError> {
-        let (began, count) = (Instant::now(), self.past.count);
-        let sealed = self.collect(signal, dropped).await.inspect_err(|_| self.metrics.failed())?;
+        let (began, before) = (Instant::now(), self.life.clone());
+        let categories = self.decision.setting().categories().to_vec();
+        let sealed = self.collect(signal, dropped, &categories).await.inspect_err(|_| self.metrics.failed())?;
         self.metrics.made(began.elapsed());
-        self.write_down(&sealed).await;
-        if self.decision.may_send() {
-            return Ok(Some(sealed));
+        if !self.decision.may_send() {
+            // What nobody is sent is not missed by anybody who counts.
+            self.life.count = if self.life.instance == before.instance { before.count } else { 0 };
         }
-        // What nobody is sent is not missed by anybody who counts.
-        self.past.count = count;
-        Ok(None)
+        Ok(sealed)
+    }
+
+    /// Makes a report for a person to look at, of these categories.
+    pub(crate) async fn look(&mut self, categories: &[Category]) -> Result<Vec<Arc<Envelope>>, CollectError> {
+        let life = self.life.clone();
+        let sealed = self.collect(Signal::OnDemand, 0, categories).await;
+        // Somebody looked; that is no report.
+        self.life = life;
+        Ok(sealed?.envelopes())
     }
 
     /// Whether a report that is made now would be of use to anybody.
@@ -202,40 +187,51 @@ impl Collector {
         self.decision.may_send() || (self.decision.may_collect() && self.setup.journal.is_some())
     }
 
-    async fn write_down(&mut self, sealed: &Sealed) {
+    /// Writes a report down for people to read, if there is a journal.
+    pub(crate) async fn write_down(&mut self, report: Vec<Arc<Envelope>>) {
         let Some(journal) = &self.setup.journal else { return };
-        let report: Vec<Arc<Envelope>> = sealed.events.iter().map(|entry| Arc::clone(&entry.item)).collect();
-        if aside::ask(journal, move |journal| journal.record(&report)).await.is_err() {
-            tracing::warn!("telemetry reports are not written down any more: the disk does not answer");
-            self.setup.journal = None;
+        // A disk that has not answered yet is not asked again.
+        let is_busy = journal.try_lock().is_err();
+        let written = if is_busy {
+            None
+        } else {
+            aside::ask(journal, move |journal| journal.record(&report)).await.ok().flatten()
+        };
+        if written.is_none() {
+            tracing::warn!("a telemetry report was not written down: the disk does not answer");
         }
+        self.is_written_down = Some(written == Some(true));
+    }
+
+    /// Whether the latest report was written down for people to read; `None` if there is no journal, or was no report.
+    #[must_use]
+    pub fn is_written_down(&self) -> Option<bool> {
+        self.is_written_down
     }
 
     /// Reads the cluster, asks the probes, validates, seals.
-    async fn collect(&mut self, signal: Signal, dropped: u32) -> Result<Sealed, CollectError> {
-        if !self.decision.may_collect() {
-            return Err(CollectError::Off(self.decision.clone()));
-        }
+    async fn collect(&mut self, signal: Signal, dropped: u32, categories: &[Category]) -> Result<Sealed, CollectError> {
         let (began, collected_at) = (Instant::now(), outside::now());
         let is_daily_due = signal != Signal::Stop
             && (signal == Signal::OnDemand
-                || self.past.daily.is_none_or(|previous| began.duration_since(previous) > SHORTEST_DAY));
+                || self.life.daily.is_none_or(|previous| began.duration_since(previous) > SHORTEST_DAY));
         let deadline = began + self.setup.limits.collection_deadline;
-        self.learn_home(deadline).await?;
-        let (snapshot, discovery) = self.gather(is_daily_due, deadline).await?;
+        self.learn_home(deadline, categories).await?;
+        let (snapshot, discovery) = self.gather(is_daily_due, deadline, categories).await?;
         self.discovery = discovery;
         self.instance.learn(&snapshot);
-        // Under another identifier it is another process, which has made no report yet.
-        let count = if self.past.instance == self.instance.id() { self.past.count } else { 0 };
+        if self.life.instance != self.instance.id() {
+            self.life = Life::new(&self.instance);
+        }
         let mut occasion = Occasion {
             report_id: report_id(u64::try_from(collected_at.as_millis()).unwrap_or(u64::MAX)),
             signal,
-            sequence: count + 1,
+            sequence: self.life.count + 1,
             collected_at,
             collection: began.elapsed(),
-            uptime: began.duration_since(self.built),
-            window: self.past.latest.map(|previous| began.duration_since(previous)),
-            consented: self.decision.setting().categories().to_vec(),
+            uptime: began.duration_since(self.life.began),
+            window: self.life.latest.map(|previous| began.duration_since(previous)),
+            consented: categories.to_vec(),
             identity: self.identity(),
             product: self.setup.product.clone(),
             product_version: unpanicked(|| probe::product::version(&snapshot)).unwrap_or(Err(Absence::Failed)),
@@ -253,8 +249,11 @@ impl Collector {
         occasion.collection = began.elapsed();
         let reports = reports(&occasion, &host);
         let reports: Vec<Valid<Report>> = reports.into_iter().map(Valid::new).collect::<Result<_, _>>()?;
-        let daily = if is_daily_due { Some(began) } else { self.past.daily };
-        self.past = Past { count: count + 1, instance: self.instance.id().to_owned(), latest: Some(began), daily };
+        self.life.count += 1;
+        self.life.latest = Some(began);
+        if is_daily_due {
+            self.life.daily = Some(began);
+        }
         Ok(seal::seal(&reports, collected_at, self.setup.index.as_deref()))
     }
 
@@ -276,8 +275,9 @@ impl Collector {
         &self,
         is_daily_due: bool,
         deadline: Instant,
+        categories: &[Category],
     ) -> Result<(Snapshot, Option<Arc<Discovery>>), GatherError> {
-        let mut reader = Reader::open(self.task(deadline), self.discovery.as_ref()).await?;
+        let mut reader = Reader::open(self.task(deadline, categories), self.discovery.as_ref()).await?;
         let mut snapshot = Snapshot::default();
         // All reads are under way at once, which makes a large future; the host is not to carry it around.
         Box::pin(snapshot.gather(&reader)).await;
@@ -291,27 +291,29 @@ impl Collector {
         Ok((snapshot, reader.discovery()))
     }
 
-    /// Learns who reports, without making a report.
-    pub(crate) async fn learn_identity(&mut self) -> Result<(), CollectError> {
+    /// Learns who reports, without making a report, and tells it. For whoever is asked under which identifiers is reported.
+    pub async fn identify(&mut self) -> Result<Identity, CollectError> {
         let deadline = Instant::now() + self.setup.limits.collection_deadline;
-        self.learn_home(deadline).await?;
-        let reader = Reader::open(self.task(deadline), self.discovery.as_ref()).await?;
+        // Who reports is of no category.
+        self.learn_home(deadline, &[]).await?;
+        let reader = Reader::open(self.task(deadline, &[]), self.discovery.as_ref()).await?;
         let snapshot = Snapshot {
             namespaces_kube_system_metadata: reader.object(&reads::NAMESPACES_KUBE_SYSTEM_METADATA).await,
             pods_own: reader.object(&reads::PODS_OWN).await,
             ..Snapshot::default()
         };
         self.instance.learn(&snapshot);
-        Ok(())
+        Ok(self.identity())
     }
 
     /// Learns which cluster the installation is at home in, if it is not the one that is reported on, and what makes its pod.
-    async fn learn_home(&mut self, deadline: Instant) -> Result<(), CollectError> {
+    async fn learn_home(&mut self, deadline: Instant, categories: &[Category]) -> Result<(), CollectError> {
         let Some(home) = self.setup.home.as_ref() else { return Ok(()) };
         if self.instance.knows_home() && (self.instance.knows_workload() || self.setup.own.is_none()) {
             return Ok(());
         }
-        let task = Task { client: home, own: self.setup.own.as_ref(), namespaces: &[], ..self.task(deadline) };
+        let task =
+            Task { client: home, own: self.setup.own.as_ref(), namespaces: &[], ..self.task(deadline, categories) };
         let reader = match Reader::open(task, None).await {
             // What is not known of the pod is guessed.
             Err(_) if self.instance.knows_home() => return Ok(()),
@@ -320,26 +322,35 @@ impl Collector {
         let namespace = reader.object(&reads::NAMESPACES_KUBE_SYSTEM_METADATA).await;
         let pod = reader.object(&reads::PODS_OWN).await;
         self.instance.learn_home(namespace.as_ref().ok());
-        self.instance.learn_workload(pod.as_ref().ok());
+        self.instance.learn_pod(pod.as_ref().ok());
         Ok(())
     }
 
-    /// Who reports, as far as is known by now: after [`consult`](Self::consult), or a report.
-    #[must_use]
-    pub fn identity(&self) -> Identity {
+    /// Who reports, as far as is known by now.
+    pub(crate) fn identity(&self) -> Identity {
         self.instance.identify(&self.setup.product, self.setup.own.as_ref())
+    }
+
+    /// The identifier of the process, which is another one as soon as there is another salt.
+    pub(crate) fn instance(&self) -> &str {
+        self.instance.id()
+    }
+
+    /// Begins anew, as a process that has made no report yet.
+    pub(crate) fn begin_anew(&mut self) {
+        self.life = Life::new(&self.instance);
     }
 
     /// Whether a report was made yet to be sent.
     pub(crate) fn has_reported(&self) -> bool {
-        self.past.count > 0
+        self.life.count > 0
     }
 
-    fn task(&self, deadline: Instant) -> Task<'_> {
+    fn task<'a>(&'a self, deadline: Instant, categories: &'a [Category]) -> Task<'a> {
         let Setup { client, limits, own, namespaces, home, .. } = &self.setup;
         // The pod that reports is at home, not in the other clusters.
         let own = own.as_ref().filter(|_| home.is_none());
-        Task { client, limits, consented: self.decision.setting().categories(), own, namespaces, deadline }
+        Task { client, limits, consented: categories, own, namespaces, deadline }
     }
 }
 

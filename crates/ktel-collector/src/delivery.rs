@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use crate::{
     aside::{self, Aside},
     consent::{Decision, Environment, Setting, decide},
+    identity::Identity,
     metrics::{Kind, Metrics},
     outside, seal,
 };
@@ -29,6 +30,8 @@ pub(crate) struct Delivery<T, S> {
     kept: BTreeMap<u64, Kept>,
     /// How many items of earlier processes are lost.
     lost: u32,
+    /// How many items had been given up when somebody else began to count.
+    uncounted: u32,
     /// The number of the next item.
     next: u64,
     began: Instant,
@@ -51,7 +54,19 @@ impl<T: Send + Sync + 'static, S: Sink<T>> Delivery<T, S> {
     /// A delivery of this kind to a sink, of which nothing is kept and nobody is told what becomes of it.
     pub(crate) fn new(sink: S, kind: Kind, limits: Limits, began: Instant) -> Self {
         let (outbox, metrics) = (Outbox::new(limits), Metrics::default());
-        Self { sink, limits, outbox, store: None, metrics, kind, kept: BTreeMap::new(), lost: 0, next: 0, began }
+        Self {
+            sink,
+            limits,
+            outbox,
+            store: None,
+            metrics,
+            kind,
+            kept: BTreeMap::new(),
+            lost: 0,
+            uncounted: 0,
+            next: 0,
+            began,
+        }
     }
 
     /// The same, of which is kept there what waits.
@@ -83,16 +98,21 @@ impl<T: Send + Sync + 'static, S: Sink<T>> Delivery<T, S> {
         let outcome = match self.outbox.next(self.now()) {
             Next::Send(batch) => {
                 let items: Vec<Arc<T>> = batch.into_iter().map(|parcel| parcel.item).collect();
-                self.sink.post(&items).await
+                let outcome = self.sink.post(&items).await;
+                self.metrics.attempted(self.kind, outcome, outside::now());
+                outcome
             }
-            Next::Poll(ack) => self.sink.poll(ack).await,
+            Next::Poll(ack) => {
+                let outcome = self.sink.poll(ack).await;
+                self.metrics.acknowledged(outcome, outside::now());
+                outcome
+            }
             next => {
                 // Something may have become too old to wait.
                 self.tidy().await;
                 return if let Next::Wait(pause) = next { Some(pause) } else { None };
             }
         };
-        self.metrics.attempted(self.kind, outcome, outside::now());
         if let Some(ack) = self.outbox.settle(self.now(), outside::random_fraction(), outcome) {
             self.sink.give_up(ack);
         }
@@ -114,11 +134,6 @@ impl<T: Send + Sync + 'static, S: Sink<T>> Delivery<T, S> {
         self.tidy().await;
     }
 
-    /// Sends what can be sent at once.
-    pub(crate) async fn flush(&mut self) {
-        while self.step().await == Some(Duration::ZERO) {}
-    }
-
     /// How many items wait, or are not known to be safe.
     pub(crate) fn waiting(&self) -> usize {
         self.outbox.len()
@@ -131,7 +146,12 @@ impl<T: Send + Sync + 'static, S: Sink<T>> Delivery<T, S> {
 
     /// How many items were given up so far.
     pub(crate) fn dropped(&self) -> u32 {
-        self.outbox.dropped().saturating_add(self.lost)
+        self.outbox.dropped().saturating_add(self.lost).saturating_sub(self.uncounted)
+    }
+
+    /// Counts from zero what is given up from now on.
+    pub(crate) fn count_anew(&mut self) {
+        self.uncounted = self.outbox.dropped().saturating_add(self.lost);
     }
 
     fn now(&self) -> Duration {
@@ -178,12 +198,13 @@ impl<S: Sink> Delivery<Envelope, S> {
     pub(crate) async fn drop_all(&mut self, product: &str) {
         let tags: Vec<Tag> = Category::ALL.iter().map(|category| seal::tag(*category)).collect();
         self.purge(&tags).await;
-        self.recover(product, &decide(&Setting::off(), &Environment::default(), &[])).await;
+        self.recover(product, &decide(&Setting::off(), &Environment::default(), &[]), None).await;
     }
 
     /// Takes up what earlier processes of this product have left, as far as there is consent to it. What is too old, or breaks
-    /// the contract by now, is lost. What another product has left stays for that: it may have another receiver.
-    pub(crate) async fn recover(&mut self, product: &str, decision: &Decision) {
+    /// the contract by now, is lost. What another product has left stays for that: it may have another receiver. What bears other
+    /// identifiers than those of `identity` is not sent beside what bears these.
+    pub(crate) async fn recover(&mut self, product: &str, decision: &Decision, identity: Option<&Identity>) {
         let known: BTreeSet<Kept> = self.kept.values().copied().collect();
         let Some(Recovered { items, lost }) = self.ask_store(move |store| store.recover(&known)).await else { return };
         self.lost = self.lost.saturating_add(lost);
@@ -193,7 +214,7 @@ impl<S: Sink> Delivery<Envelope, S> {
                 continue;
             }
             let waited = outside::now().saturating_sub(envelope.time);
-            match seal::reseal_entry(envelope, decision) {
+            match seal::reseal_entry(envelope, decision, identity) {
                 Ok(Some(entry)) if waited <= self.limits.max_age => {
                     let number = self.queue(entry, waited);
                     self.kept.insert(number, kept);
@@ -226,11 +247,4 @@ pub(crate) async fn step<T: Send + Sync + 'static, S: Sink<T>>(
 /// Whether there is something to do now, if there is a delivery.
 pub(crate) fn is_due<T: Send + Sync + 'static, S: Sink<T>>(delivery: Option<&Delivery<T, S>>) -> bool {
     delivery.is_some_and(Delivery::is_due)
-}
-
-/// Sends what can be sent at once, if there is a delivery.
-pub(crate) async fn flush<T: Send + Sync + 'static, S: Sink<T>>(delivery: &mut Option<Delivery<T, S>>) {
-    if let Some(delivery) = delivery {
-        delivery.flush().await;
-    }
 }

@@ -20,7 +20,8 @@ use crate::{generated::snapshot::Snapshot, host::SelfRef, outside, view};
 /// read together with the UID, so that no identifier is ever made from the one without the other.
 pub const SALT_ANNOTATION: &str = "ktel.konghq.com/id-salt";
 
-/// The variable of a process with a salt for the identifiers that it reports, where nobody may annotate `kube-system`.
+/// The variable with a salt for the identifiers that a process reports, where nobody may annotate `kube-system`: of that process,
+/// else of the controller's pod.
 pub const SALT_VARIABLE: &str = "KTEL_ID_SALT";
 
 /// Who reports, and about which cluster, as far as is known by now.
@@ -51,6 +52,8 @@ pub(crate) struct Instance {
     workload: Option<String>,
     /// The salt of the process.
     salt: Option<String>,
+    /// The salt of the controller's pod, which may be another process than this one.
+    salt_of_pod: Option<String>,
 }
 
 /// What the namespace `kube-system` of a cluster tells.
@@ -77,13 +80,14 @@ impl Instance {
             home: None,
             workload: None,
             salt: salt.filter(|salt| !salt.is_empty()),
+            salt_of_pod: None,
         }
     }
 
     /// Keeps what a snapshot tells.
     pub(crate) fn learn(&mut self, snapshot: &Snapshot) {
         self.learn_cluster(snapshot.namespaces_kube_system_metadata.as_ref().ok());
-        self.learn_workload(snapshot.pods_own.as_ref().ok());
+        self.learn_pod(snapshot.pods_own.as_ref().ok());
     }
 
     /// Keeps what the namespace `kube-system` of the cluster tells.
@@ -107,11 +111,14 @@ impl Instance {
         self.home = Some(Home { origin: Some(origin) });
     }
 
-    /// Keeps what makes the pod.
-    pub(crate) fn learn_workload(&mut self, pod: Option<&view::pods::Object>) {
-        if let Some(workload) = pod.and_then(view::pods::Object::workload) {
+    /// Keeps what makes the controller's pod, and the salt that is set there.
+    pub(crate) fn learn_pod(&mut self, pod: Option<&view::pods::Object>) {
+        let Some(pod) = pod else { return };
+        if let Some(workload) = pod.workload() {
             self.workload = Some(workload.to_owned());
         }
+        let salt = pod.containers().iter().find_map(|container| container.variable(SALT_VARIABLE));
+        self.salt_of_pod = salt.filter(|salt| !salt.is_empty()).map(str::to_owned);
     }
 
     /// Whether it is known which cluster the installation is at home in.
@@ -145,8 +152,9 @@ impl Instance {
             let name = self.workload.as_deref().unwrap_or_else(|| own.guessed_workload());
             format!("{}/{name}", own.namespace)
         });
+        let own_salt = self.salt.as_deref().or(self.salt_of_pod.as_deref());
         let salted = |origin: &Origin, lines: &[&str]| {
-            let salts = origin.salt.as_deref().into_iter().chain(self.salt.as_deref());
+            let salts = origin.salt.as_deref().into_iter().chain(own_salt);
             hashed(&lines.iter().copied().chain(salts).collect::<Vec<_>>())
         };
         Identity {
@@ -154,7 +162,7 @@ impl Instance {
             installation: salted(home, &["ktel.v1/installation", &home.uid, product, &workload]),
             instance: self.id.clone(),
             source,
-            is_salted: self.salt.is_some() || cluster.salt.is_some() || home.salt.is_some(),
+            is_salted: own_salt.is_some() || cluster.salt.is_some() || home.salt.is_some(),
         }
     }
 }

@@ -50,6 +50,7 @@ mod names;
 mod occasion;
 mod once;
 mod outside;
+mod preview;
 mod probe;
 mod read;
 mod reading;

@@ -70,11 +70,15 @@ impl Metrics {
             Outcome::Misconfigured => "misconfigured",
             Outcome::Gone => "gone",
         };
-        let mut numbers = self.lock();
-        if name == "delivered" {
-            numbers.last_success = now;
+        *self.lock().of.entry(kind).or_default().attempts.entry(name).or_default() += 1;
+        self.acknowledged(outcome, now);
+    }
+
+    /// A receiver has said whether it has something, which is no attempt to send.
+    pub(crate) fn acknowledged(&self, outcome: Outcome, now: Duration) {
+        if matches!(outcome, Outcome::Delivered | Outcome::DeliveredSlowDown) {
+            self.lock().last_success = now;
         }
-        *numbers.of.entry(kind).or_default().attempts.entry(name).or_default() += 1;
     }
 
     pub(crate) fn waits(&self, kind: Kind, waiting: usize, dropped: u32) {

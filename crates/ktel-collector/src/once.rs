@@ -70,17 +70,18 @@ impl Collector {
         if !self.consult().await.may_send() {
             let refused = self.refused(&mut events).await;
             if self.may_report() {
-                self.report(Signal::OnDemand, 0).await?;
+                let report = self.report(Signal::OnDemand, 0).await?.envelopes();
+                self.write_down(report).await;
             }
             return Err(refused);
         }
+        let identity = self.identity();
         if let Some(delivery) = &mut events {
-            delivery.recover(&self.setup.product, &self.decision).await;
+            delivery.recover(&self.setup.product, &self.decision, Some(&identity)).await;
         }
         let lost = events.as_ref().map_or(0, Delivery::dropped);
-        let Some(sealed) = self.report(Signal::OnDemand, lost).await? else {
-            return Err(self.refused(&mut events).await);
-        };
+        let sealed = self.report(Signal::OnDemand, lost).await?;
+        let report = sealed.envelopes();
         let mut sent = Sent { events: 0, lines: 0 };
         if let Some(delivery) = &mut events {
             sent.events = delivery.waiting() + sealed.events.len();
@@ -90,12 +91,15 @@ impl Collector {
             sent.lines = usize::from(sealed.line.is_some());
             delivery.put(sealed.line.into_iter().collect()).await;
         }
+        self.write_down(report).await;
         let deadline = deadline(began, patience);
-        while let Some(pause) = attempt(&mut events, &mut lines, deadline).await {
-            sleep(pause).await;
+        loop {
+            // It took a while to make the report, and it takes a while until the next attempt.
             if !self.consult().await.may_send() {
                 return Err(self.refused(&mut events).await);
             }
+            let Some(pause) = attempt(&mut events, &mut lines, deadline).await else { break };
+            sleep(pause).await;
         }
         let undelivered = events.as_ref().map_or(0, |delivery| undelivered(delivery, lost));
         let undelivered_lines = lines.as_ref().map_or(0, |delivery| self::undelivered(delivery, 0));

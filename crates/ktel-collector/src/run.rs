@@ -12,10 +12,10 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::{
     collector::{CollectError, Collector},
     consent::{ANNOTATION, Decision, decide},
-    delivery::{Delivery, flush, is_due, step},
+    delivery::{Delivery, is_due, step},
     host::Leadership,
     metrics::Kind,
-    seal::{self, Sealed},
+    seal,
     sinks::Sinks,
 };
 
@@ -34,7 +34,12 @@ impl Collector {
         self.decision = decision.clone();
         let mut run = Run::new(self, sinks.into(), &decision);
         if !run.collector.may_report() {
-            tracing::info!("{decision}");
+            let hint = if decision.may_collect() {
+                "; nothing is read, since there is no journal to write it down"
+            } else {
+                ""
+            };
+            tracing::info!("{decision}{hint}");
             let drop_all = async {
                 if let Some(delivery) = &mut run.events {
                     delivery.drop_all(&run.collector.setup.product).await;
@@ -64,6 +69,8 @@ impl Collector {
 /// A collector at work. Times are durations since it began.
 struct Run<E, L> {
     collector: Collector,
+    /// Under which identifier of the process all was reported so far.
+    instance: String,
     events: Option<Delivery<Envelope, E>>,
     lines: Option<Delivery<Line, L>>,
     began: Instant,
@@ -92,12 +99,13 @@ enum Phase {
 impl<E: Sink, L: Sink<Line>> Run<E, L> {
     fn new(collector: Collector, sinks: Sinks<E, L>, said: &Decision) -> Self {
         let limits = Limits { spread: collector.setup.schedule.period, ..Limits::default() };
-        let began = Instant::now();
+        let (began, instance) = (Instant::now(), collector.instance().to_owned());
         let (store, metrics) = (collector.setup.store.clone(), collector.metrics());
         let events = |sink| Delivery::new(sink, Kind::Events, limits, began).told_by(&metrics).kept_in(store);
         let lines = |sink| Delivery::new(sink, Kind::Lines, limits, began).told_by(&metrics);
         Self {
             collector,
+            instance,
             events: sinks.events.map(events),
             lines: sinks.lines.map(lines),
             began,
@@ -132,9 +140,11 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
         if self.due().is_some_and(|due| due <= now) {
             return self.act(now).await;
         }
-        let is_due = is_due(self.events.as_ref()) || is_due(self.lines.as_ref());
-        if is_due && (self.held_until > now || !self.ask_consent().await) {
+        if self.is_due() && (self.held_until > now || !self.ask_consent().await) {
             return self.wait(self.held_until.checked_sub(now)).await;
+        }
+        if self.begin_anew_if_salted(now).await {
+            return;
         }
         // One holds up the other for no longer than an attempt, which its sink bounds to half a minute.
         let (events, lines) = tokio::join!(step(&mut self.events), step(&mut self.lines));
@@ -159,6 +169,9 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
         let is_reading = is_leader && !matches!(self.phase, Phase::Standby);
         if is_reading {
             self.ask_consent().await;
+            if self.begin_anew_if_salted(now).await {
+                return;
+            }
         }
         let is_allowed = !is_reading || self.collector.may_report();
         // Without consent it is asked again when the next report would be due; nothing else is read by then.
@@ -170,7 +183,7 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
             Phase::Report { signal, .. } if !is_allowed => Phase::Report { due: next_question, signal },
             Phase::Standby => Phase::Report { due: now, signal: Signal::LeaderChange },
             Phase::Grace => {
-                if let Err(error) = self.collector.learn_identity().await {
+                if let Err(error) = self.collector.identify().await {
                     tracing::debug!("who reports is not known yet: {error}");
                 }
                 Phase::Report { due: schedule.start(&self.collector.identity().installation), signal: Signal::Start }
@@ -198,8 +211,29 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
         };
     }
 
-    /// Asks everybody whether anything may be read and sent; answers whether it may be sent. What nobody wants sent any more is dropped, wherever it waits; if
-    /// the cluster cannot be asked, it is held until it can be.
+    /// Under another salt, this is another process, which has nothing to do with the one before: what waits of that is dropped,
+    /// nothing is counted or reckoned from it, and the first report comes at a time of its own. Answers whether it is so.
+    async fn begin_anew_if_salted(&mut self, now: Duration) -> bool {
+        if self.instance == self.collector.instance() {
+            return false;
+        }
+        self.collector.instance().clone_into(&mut self.instance);
+        self.collector.begin_anew();
+        if let Some(delivery) = &mut self.events {
+            delivery.drop_all(&self.collector.setup.product).await;
+            delivery.count_anew();
+        }
+        if let Some(delivery) = &mut self.lines {
+            delivery.purge(&[seal::LINES]).await;
+            delivery.count_anew();
+        }
+        let due = self.collector.setup.schedule.first_heartbeat(now, &self.collector.identity().installation);
+        self.phase = Phase::Report { due, signal: Signal::Start };
+        true
+    }
+
+    /// Asks everybody whether anything may be read and sent; answers whether it may be sent. What nobody wants sent any more is
+    /// dropped, wherever it waits; if the cluster cannot be asked, it is held until it can be.
     async fn ask_consent(&mut self) -> bool {
         let decision = self.collector.consult().await.clone();
         let product = &self.collector.setup.product;
@@ -236,23 +270,31 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
 
     /// Makes a report, and puts it where it is to be sent from; answers whether it is.
     async fn report(&mut self, signal: Signal) -> Result<bool, CollectError> {
+        let identity = self.collector.identity();
         if let Some(delivery) = self.events.as_mut().filter(|_| self.collector.decision.may_send()) {
-            delivery.recover(&self.collector.setup.product, &self.collector.decision).await;
+            delivery.recover(&self.collector.setup.product, &self.collector.decision, Some(&identity)).await;
         }
         // Where there are events, it is those that a report counts.
         let of_lines = self.lines.as_ref().map_or(0, Delivery::dropped);
         let dropped = self.events.as_ref().map_or(of_lines, Delivery::dropped);
         let sealed = self.collector.report(signal, dropped).await?;
         self.is_failing = false;
-        let Some(Sealed { events, line }) = sealed else { return Ok(false) };
-        // Lines are nowhere but in memory, so that they come first: to keep events may take a moment.
-        if let Some(delivery) = &mut self.lines {
-            delivery.put(line.into_iter().collect()).await;
+        let (report, is_sent) = (sealed.envelopes(), self.collector.decision.may_send());
+        if self.instance != self.collector.instance() {
+            // It was salted while the report was made, which has a part of both: the next one is of one piece.
+            return Ok(false);
         }
-        if let Some(delivery) = &mut self.events {
-            delivery.put(events).await;
+        if is_sent {
+            // Lines are nowhere but in memory, so that they come first: to keep events may take a moment.
+            if let Some(delivery) = &mut self.lines {
+                delivery.put(sealed.line.into_iter().collect()).await;
+            }
+            if let Some(delivery) = &mut self.events {
+                delivery.put(sealed.events).await;
+            }
         }
-        Ok(true)
+        self.collector.write_down(report).await;
+        Ok(is_sent)
     }
 
     /// Waits until the phase ends, for a pause, or until leadership changes.
@@ -285,8 +327,11 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
 
     /// Makes a last report, if there was a first one, and sends what can be sent at once.
     async fn stop(&mut self) {
-        let is_waiting = is_due(self.events.as_ref()) || is_due(self.lines.as_ref());
-        if !(is_waiting || self.collector.has_reported()) || !self.ask_consent().await {
+        let is_waiting = self.is_due();
+        if !(is_waiting || self.collector.has_reported())
+            || !self.ask_consent().await
+            || self.begin_anew_if_salted(self.began.elapsed()).await
+        {
             return;
         }
         if self.collector.has_reported()
@@ -295,6 +340,13 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
         {
             tracing::debug!("no last report was made: {error}");
         }
-        tokio::join!(flush(&mut self.events), flush(&mut self.lines));
+        while self.is_due() && self.ask_consent().await {
+            tokio::join!(step(&mut self.events), step(&mut self.lines));
+        }
+    }
+
+    /// Whether there is something to send now.
+    fn is_due(&self) -> bool {
+        is_due(self.events.as_ref()) || is_due(self.lines.as_ref())
     }
 }

@@ -5,10 +5,10 @@ use std::{borrow::Cow, sync::Arc, time::Duration};
 use ktel_outbox::{Entry, Envelope, Line, Tag};
 use ktel_types::{
     Invalid, Valid, contract, line,
-    report::{Category, Report, Signal},
+    report::{Category, IdSource, Report, Signal},
 };
 
-use crate::{consent::Decision, generated::indexed, names::is_index};
+use crate::{consent::Decision, generated::indexed, identity::Identity, names::is_index};
 
 /// One report, sealed.
 pub(crate) struct Sealed {
@@ -16,6 +16,13 @@ pub(crate) struct Sealed {
     pub(crate) events: Vec<Entry<Arc<Envelope>>>,
     /// All of it as a line, if it is one that the format has a word for.
     pub(crate) line: Option<Entry<Arc<Line>>>,
+}
+
+impl Sealed {
+    /// The envelopes of the events.
+    pub(crate) fn envelopes(&self) -> Vec<Arc<Envelope>> {
+        self.events.iter().map(|entry| Arc::clone(&entry.item)).collect()
+    }
 }
 
 /// The tag of lines. Each tells of all categories at once, so that it is called back if any of them is.
@@ -74,21 +81,38 @@ fn as_line(reports: &[Valid<Report>]) -> Option<Entry<Arc<Line>>> {
 /// `None` if there is no consent to the event by now. What an event of another category tells of the environment is taken away
 /// if there is none to that.
 pub fn reseal(envelope: Envelope, decision: &Decision) -> Result<Option<Envelope>, Invalid> {
-    Ok(reseal_entry(envelope, decision)?.map(|entry| Arc::unwrap_or_clone(entry.item)))
+    let report = Valid::<Report>::parse(&envelope.event)?;
+    Ok(reseal_report(envelope, &report, decision).map(|entry| Arc::unwrap_or_clone(entry.item)))
 }
 
-/// The same, ready to wait.
-pub(crate) fn reseal_entry(envelope: Envelope, decision: &Decision) -> Result<Option<Entry<Arc<Envelope>>>, Invalid> {
+/// The same, ready to wait. What tells of the cluster under an identifier that it does not bear any more is left out, too.
+pub(crate) fn reseal_entry(
+    envelope: Envelope,
+    decision: &Decision,
+    identity: Option<&Identity>,
+) -> Result<Option<Entry<Arc<Envelope>>>, Invalid> {
     let report = Valid::<Report>::parse(&envelope.event)?;
+    let is_known = |source: IdSource| source == IdSource::KubeSystemUid;
+    let is_of_before = |identity: &Identity| {
+        let are_known = is_known(identity.source) && is_known(report.identity.id_source);
+        are_known && report.identity.cluster_id != identity.cluster
+    };
+    if identity.is_some_and(is_of_before) {
+        return Ok(None);
+    }
+    Ok(reseal_report(envelope, &report, decision))
+}
+
+fn reseal_report(envelope: Envelope, report: &Valid<Report>, decision: &Decision) -> Option<Entry<Arc<Envelope>>> {
     let consented = decision.setting().categories();
     let category = report.event.category();
     if !consented.contains(&category) {
-        return Ok(None);
+        return None;
     }
     let told = envelope.fields.into_iter().filter(|(name, value)| {
         indexed::category(name).is_some_and(|category| consented.contains(&category)) && is_band(value)
     });
-    let identified = identifying(&report).into_iter().map(|(name, value)| (Cow::Borrowed(name), value));
+    let identified = identifying(report).into_iter().map(|(name, value)| (Cow::Borrowed(name), value));
     let envelope = Envelope {
         time: envelope.time,
         source: report.product.name.clone(),
@@ -97,7 +121,7 @@ pub(crate) fn reseal_entry(envelope: Envelope, decision: &Decision) -> Result<Op
         fields: identified.chain(told).collect(),
         event: envelope.event,
     };
-    Ok(Some(entry(envelope, category)))
+    Some(entry(envelope, category))
 }
 
 /// Whether it can be what an environment is grouped by: the name of a platform, a version, a range of numbers.

@@ -15,7 +15,8 @@ pub struct Request {
     pub accept: String,
     /// The token of the header `Authorization`.
     pub token: Option<String>,
-    /// The header `Impersonate-User`: on whose behalf the client asks, if it is not its own.
+    /// The header `Impersonate-User`: on whose behalf the client asks, if it is not its own. In the group `system:masters`, that
+    /// is on behalf of nobody who may be refused anything.
     pub impersonated: Option<String>,
     /// The header `If-None-Match`.
     pub if_none_match: Option<String>,
@@ -48,10 +49,10 @@ impl Request {
         self
     }
 
-    /// The same on behalf of a user.
+    /// The same on behalf of a user of this group.
     #[must_use]
-    pub fn impersonating(mut self, user: Option<&str>) -> Self {
-        self.impersonated = user.map(str::to_owned);
+    pub fn impersonating(mut self, user: Option<&str>, group: Option<&str>) -> Self {
+        self.impersonated = user.filter(|_| group != Some("system:masters")).map(str::to_owned);
         self
     }
 

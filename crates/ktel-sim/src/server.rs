@@ -148,7 +148,7 @@ impl Shared {
         }
         let accept = header(request, header::ACCEPT).unwrap_or_default();
         let asked = Request::new(path, accept, header(request, header::AUTHORIZATION));
-        let asked = asked.impersonating(header(request, IMPERSONATE_USER));
+        let asked = asked.impersonating(header(request, IMPERSONATE_USER), header(request, IMPERSONATE_GROUP));
         self.api.answer(&asked.if_none_match(header(request, header::IF_NONE_MATCH)))
     }
 
@@ -157,7 +157,8 @@ impl Shared {
     }
 }
 
-/// On whose behalf a client asks.
+/// On whose behalf a client asks, and as a member of which group.
+const IMPERSONATE_GROUP: HeaderName = HeaderName::from_static("impersonate-group");
 const IMPERSONATE_USER: HeaderName = HeaderName::from_static("impersonate-user");
 
 fn header(request: &Parts, name: HeaderName) -> Option<&str> {

@@ -24,10 +24,10 @@ fn report(number: u64) -> Vec<Arc<Envelope>> {
 fn the_last_ten_reports_are_there_whoever_wrote_them() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("reports.ndjson");
-    JournalFile::new(&path).record(&report(1));
+    assert!(JournalFile::new(&path).record(&report(1)));
     for number in 2..=13 {
         // Each is another process.
-        JournalFile::new(&path).record(&report(number));
+        assert!(JournalFile::new(&path).record(&report(number)));
     }
     let text = fs::read_to_string(&path).unwrap();
     let envelopes: Vec<Envelope> = text.lines().map(|line| decode(line).unwrap()).collect();
@@ -46,15 +46,24 @@ fn the_last_ten_reports_are_there_whoever_wrote_them() {
 fn what_is_something_else_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes.txt");
-    for text in ["buy bread\n", "{\"event\": 7}\n", "\u{0}"] {
+    // The file that somebody carries over an air gap has envelopes, too.
+    let carried = ktel_splunk::encode(report(7).iter().map(AsRef::as_ref));
+    for text in ["buy bread\n", "{\"event\": 7}\n", "\u{0}", &carried] {
         fs::write(&path, text).unwrap();
-        JournalFile::new(&path).record(&report(1));
+        assert!(!JournalFile::new(&path).record(&report(1)));
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
     }
     fs::write(&path, [0xff, 0xfe]).unwrap();
     JournalFile::new(&path).record(&report(1));
     assert_eq!(fs::read(&path).unwrap(), [0xff, 0xfe]);
+    #[cfg(unix)]
+    {
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(folder.path().join("elsewhere"), &link).unwrap();
+        assert!(!JournalFile::new(&link).record(&report(1)));
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink() && !folder.path().join("elsewhere").exists());
+    }
     // A folder that is not there is nothing to the report.
-    JournalFile::new(folder.path().join("nowhere/reports.ndjson")).record(&report(1));
+    assert!(!JournalFile::new(folder.path().join("nowhere/reports.ndjson")).record(&report(1)));
     assert!(!folder.path().join("nowhere").exists());
 }

@@ -7,6 +7,8 @@ pub mod fields;
 #[rustfmt::skip]
 pub mod host;
 #[rustfmt::skip]
+mod patterns;
+#[rustfmt::skip]
 pub mod report;
 #[cfg(feature = "protobuf")]
 #[rustfmt::skip]

@@ -23,6 +23,8 @@ mod json_schema;
 pub mod line;
 mod merge;
 mod number;
+mod pattern;
+mod presence;
 #[cfg(feature = "protobuf")]
 pub mod protobuf;
 pub mod table;
@@ -32,6 +34,7 @@ mod violation;
 
 pub use absence::Absence;
 pub use generated::{contract, fields, host, report};
+pub use presence::each_present;
 pub use valid::{Described, Invalid, Valid};
 pub use validate::{NotJson, check};
 pub use violation::{Rule, Violation};

@@ -1,10 +1,7 @@
 //! What the standard says of its fields, as static data: written by the generator, read by validation and by whoever
 //! explains a report.
 
-use std::sync::OnceLock;
-
-use regex_lite::Regex;
-
+pub use crate::pattern::Pattern;
 use crate::report::Category;
 
 /// The report, or a section of it.
@@ -14,6 +11,8 @@ pub struct Message {
     pub path: &'static str,
     /// What it is made of, in the order of the standard.
     pub members: &'static [Member],
+    /// The names of the members, in the same order, so that a name is looked for in one place.
+    names: &'static [&'static str],
 }
 
 /// What a message is made of.
@@ -120,7 +119,7 @@ pub enum Kind {
     /// A text that is not prose.
     Text {
         /// What the whole text matches.
-        pattern: Pattern,
+        pattern: &'static Pattern,
         /// The largest number of code points.
         max_length: u32,
     },
@@ -153,18 +152,38 @@ pub enum Sensitivity {
     Identifier,
 }
 
-/// A regular expression that a whole text matches. Compiled when it is first asked.
-#[derive(Debug)]
-pub struct Pattern {
-    text: &'static str,
-    compiled: OnceLock<Option<Regex>>,
-}
-
 impl Message {
+    /// The most members of a message.
+    pub(crate) const MOST_MEMBERS: usize = 128;
+
+    /// A message with its members and their names.
+    ///
+    /// # Panics
+    ///
+    /// Where a constant is made of it, and thus while that is compiled, if a member has no name or has no bit.
+    #[must_use]
+    pub const fn new(path: &'static str, names: &'static [&'static str], members: &'static [Member]) -> Self {
+        assert!(names.len() == members.len(), "each member has a name");
+        assert!(members.len() <= Self::MOST_MEMBERS, "there is a bit for each member");
+        Self { path, members, names }
+    }
+
     /// The member of this name.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&'static Member> {
-        self.members.iter().find(|member| member.name() == name)
+        self.position(name, 0).map(|index| self.at(index).1)
+    }
+
+    /// The member at a place, with its name.
+    pub(crate) fn at(&self, index: usize) -> (&'static str, &'static Member) {
+        (self.names[index], &self.members[index])
+    }
+
+    /// The place of the member of this name, looked for from the one on that is expected.
+    pub(crate) fn position(&self, name: &str, expected: usize) -> Option<usize> {
+        let is_it = |other: &&str| *other == name;
+        let (before, from) = self.names.split_at_checked(expected)?;
+        from.iter().position(is_it).map(|index| expected + index).or_else(|| before.iter().position(is_it))
     }
 }
 
@@ -192,27 +211,5 @@ impl Member {
             Self::Field(field) => field.presence == Presence::Required,
             Self::Section { is_required, .. } => *is_required,
         }
-    }
-}
-
-impl Pattern {
-    /// A pattern, not anchored.
-    #[must_use]
-    pub const fn new(text: &'static str) -> Self {
-        Self { text, compiled: OnceLock::new() }
-    }
-
-    /// The pattern as the standard has it.
-    #[must_use]
-    pub const fn as_str(&self) -> &'static str {
-        self.text
-    }
-
-    /// Whether the whole text matches, and has no control characters.
-    #[must_use]
-    pub fn matches(&self, text: &str) -> bool {
-        let compiled = self.compiled.get_or_init(|| Regex::new(&format!("^(?:{})$", self.text)).ok());
-        // The generator refuses a pattern that cannot be compiled; should one be here, it admits nothing.
-        !text.chars().any(|c| c.is_ascii_control()) && compiled.as_ref().is_some_and(|regex| regex.is_match(text))
     }
 }

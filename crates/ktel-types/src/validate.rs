@@ -54,6 +54,13 @@ enum Shape {
 }
 
 impl Shape {
+    fn of_member(member: &'static Member) -> Self {
+        match member {
+            Member::Field(field) => Self::of(field),
+            Member::Section { message, .. } => Self::Message(message),
+        }
+    }
+
     fn of(field: &'static Field) -> Self {
         match field.presence {
             Presence::List { max_items } => Self::List(field, max_items),
@@ -101,14 +108,22 @@ struct Node<'a> {
 }
 
 impl Node<'_> {
+    #[inline]
     fn require(&mut self, is_kept: bool, rule: Rule) {
         if !is_kept {
-            self.violations.push(Violation { path: self.path.to_string(), rule });
+            self.violate(rule);
         }
     }
 
+    /// What rarely happens stays out of the way of what mostly does.
+    #[cold]
+    fn violate(&mut self, rule: Rule) {
+        self.violations.push(Violation { path: self.path.to_string(), rule });
+    }
+
+    #[cold]
     fn mismatch(&mut self) {
-        self.require(false, Rule::Type(self.shape.name()));
+        self.violate(Rule::Type(self.shape.name()));
     }
 
     fn number(&mut self, number: f64) {
@@ -130,10 +145,13 @@ impl Node<'_> {
     fn text(&mut self, text: &str) {
         match self.shape {
             Shape::Value(Kind::Text { pattern, max_length }) => {
-                let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-                self.require(length <= *max_length, Rule::MaxLength(*max_length));
-                // A text that is too long is not looked at any further.
-                self.require(length > *max_length || pattern.matches(text), Rule::Pattern(pattern.as_str()));
+                // A text that is too long is not looked at any further. None has more characters than bytes.
+                let fits = |length: usize| u32::try_from(length).is_ok_and(|length| length <= *max_length);
+                if fits(text.len()) || fits(text.chars().count()) {
+                    self.require(pattern.matches(text), Rule::Pattern(pattern.as_str()));
+                } else {
+                    self.violate(Rule::MaxLength(*max_length));
+                }
             }
             Shape::Value(Kind::Enum(values)) => self.require(values.contains(&text), Rule::OneOf(values)),
             _ => self.mismatch(),
@@ -216,20 +234,17 @@ impl<'de> Visitor<'de> for Node<'_> {
             while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             return Ok(());
         };
-        let mut seen = vec![false; message.members.len()];
+        let mut seen = Seen::default();
         let mut expected = 0;
         while let Some(key) = entries.next_key_seed(KeySeed { message, expected })? {
             match key {
                 Key::Member(index) => {
-                    let member = &message.members[index];
-                    let path = Path::Name(&self.path, member.name());
-                    if std::mem::replace(&mut seen[index], true) {
+                    let (name, member) = message.at(index);
+                    let path = Path::Name(&self.path, name);
+                    if seen.insert(index) {
                         self.violations.push(Violation { path: path.to_string(), rule: Rule::Once });
                     }
-                    let shape = match member {
-                        Member::Field(field) => Shape::of(field),
-                        Member::Section { message, .. } => Shape::Message(message),
-                    };
+                    let shape = Shape::of_member(member);
                     entries.next_value_seed(Node { shape, path, violations: self.violations })?;
                     expected = index + 1;
                 }
@@ -240,8 +255,8 @@ impl<'de> Visitor<'de> for Node<'_> {
                 }
             }
         }
-        for (member, is_there) in message.members.iter().zip(seen) {
-            if member.is_required() && !is_there {
+        for (index, member) in message.members.iter().enumerate() {
+            if member.is_required() && !seen.contains(index) {
                 let path = Path::Name(&self.path, member.name()).to_string();
                 self.violations.push(Violation { path, rule: Rule::Present });
             }
@@ -250,16 +265,33 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 }
 
+/// The members of a message that were there, a bit each.
+#[derive(Default)]
+struct Seen(u128);
+
+impl Seen {
+    /// Notes a member, and tells whether it was there before.
+    fn insert(&mut self, index: usize) -> bool {
+        let was_there = self.contains(index);
+        self.0 |= 1 << index;
+        was_there
+    }
+
+    fn contains(&self, index: usize) -> bool {
+        self.0 >> index & 1 == 1
+    }
+}
+
 /// A name in an object of the document.
-enum Key {
+pub(crate) enum Key {
     Member(usize),
     Unknown(String),
 }
 
-struct KeySeed {
-    message: &'static Message,
+pub(crate) struct KeySeed {
+    pub(crate) message: &'static Message,
     /// The member that comes next if the document keeps the order of the standard and leaves nothing out: from it on is searched.
-    expected: usize,
+    pub(crate) expected: usize,
 }
 
 impl<'de> DeserializeSeed<'de> for KeySeed {
@@ -278,8 +310,7 @@ impl Visitor<'_> for KeySeed {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Key, E> {
-        let members = self.message.members;
-        let index = (self.expected..members.len()).chain(0..self.expected).find(|index| members[*index].name() == name);
+        let index = self.message.position(name, self.expected);
         Ok(index.map_or_else(|| Key::Unknown(presentable(name)), Key::Member))
     }
 }

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use ktel_types::{
-    Described as _, Invalid, Valid, check, fields,
+    Described as _, Invalid, Valid, check, each_present, fields,
     host::HostFacts,
     report::{Event, Product, Report},
     table::{Member, Presence},
@@ -88,6 +88,21 @@ fn the_table_tells_every_field_once() {
     }
     let cluster = Report::message().member("cluster").unwrap();
     assert!(matches!(cluster, Member::Section { message, is_required: false } if message.path == "cluster"));
+}
+
+#[test]
+fn what_a_document_has_is_told_in_its_order() {
+    let told = |json: &str| {
+        let mut paths = Vec::new();
+        each_present(Report::message(), json, |field| paths.push(field.path)).map(|()| paths)
+    };
+    let json =
+        r#"{"sequence": "no number", "cluster": {"colour": [1], "node_count": 1, "platform": null}, "event": {}}"#;
+    assert_eq!(told(json).unwrap(), ["sequence", "cluster.node_count", "cluster.platform", "event"]);
+    assert_eq!(told("{}").unwrap(), [""; 0]);
+    for text in [r#"{"cluster": 7}"#, "[]", "{} {}", "{"] {
+        told(text).unwrap_err();
+    }
 }
 
 #[test]

@@ -58,8 +58,12 @@ impl Change<'_> {
 
     fn manifest(&self) -> String {
         let Self { namespace, annotation, declared, .. } = self;
+        // Whoever applies two manifests of one namespace under one name takes back with the second what the first has said.
+        let manager = annotation.rsplit('/').next().unwrap_or(annotation);
         format!(
-            "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {namespace}\n  annotations:\n    {annotation}: \"{declared}\"\n"
+            "# kubectl apply --server-side --field-manager ktel-{manager} -f FILE\n\
+             # Where a manifest of this namespace is applied already, add the annotation there instead.\n\
+             apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {namespace}\n  annotations:\n    {annotation}: \"{declared}\"\n"
         )
     }
 }

@@ -1,11 +1,6 @@
 //! What has changed since a report that was made before.
 
-use std::{
-    collections::BTreeMap,
-    fs::File,
-    io::{BufReader, Read},
-    path::Path,
-};
+use std::{collections::BTreeMap, fs::File, io::BufReader, path::Path};
 
 use ktel_splunk::decode;
 use serde_json::Value;
@@ -16,7 +11,7 @@ use super::{
 };
 use crate::{
     failure::Failure,
-    terminal::{BAD, GOOD, NAME, NOTICE, styled},
+    terminal::{BAD, GOOD, NAME, NOTICE, indented, styled},
 };
 
 /// What is another value in each report, whatever happens.
@@ -31,8 +26,11 @@ const ALWAYS: [&str; 8] = [
     "identity.instance_id",
 ];
 
-/// The reports of a file, by the clusters that they are about: of each cluster, the latest.
-pub(crate) struct Earlier(BTreeMap<String, Latest>);
+/// The reports of a file: of each installation and cluster, the latest.
+pub(crate) struct Earlier(BTreeMap<Of, Latest>);
+
+/// Whose a report is, and what it is about: installation and cluster.
+type Of = (String, String);
 
 #[derive(Default)]
 struct Latest {
@@ -47,33 +45,37 @@ impl Earlier {
         let name = path.display();
         let help = "let --diff name what `ktel send --journal` or `ktel preview -o json` has written";
         let unreadable = |error| Failure::unreadable(format!("{name} cannot be read: {error}"), help);
-        let mut clusters: BTreeMap<String, Latest> = BTreeMap::new();
-        for document in Documents::new(BufReader::new(File::open(path).map_err(unreadable)?).take(LARGEST)) {
+        let mut reports: BTreeMap<Of, Latest> = BTreeMap::new();
+        for document in Documents::new(BufReader::new(File::open(path).map_err(unreadable)?)) {
             let Document::Text { line, text } = document.map_err(unreadable)? else { continue };
             let refused = || Failure::unreadable(format!("{name}:{line} is no report"), help);
             let text = String::from_utf8(text).map_err(|_| refused())?;
             let event = decode(&text).map_or(text, |envelope| envelope.event);
             let report: Value = serde_json::from_str(&event).map_err(|_| refused())?;
             let said = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(refused);
-            let latest = clusters.entry(said(&report["identity"]["cluster_id"])?).or_default();
+            let identity = &report["identity"];
+            let of = (said(&identity["installation_id"])?, said(&identity["cluster_id"])?);
+            let latest = reports.entry(of).or_default();
             let id = said(&report["report_id"])?;
             if latest.report_id != id {
                 *latest = Latest { report_id: id, collected_at: said(&report["collected_at"])?, events: Vec::new() };
             }
             latest.events.push(Event::read(&event));
         }
-        if clusters.is_empty() {
+        if reports.is_empty() {
             return Err(Failure::unreadable(format!("{name} has no report"), help));
         }
-        Ok(Self(clusters))
+        Ok(Self(reports))
     }
 
-    /// What is another value in a report now than it was in the latest one about the same cluster.
+    /// What is another value in a report now than it was in the latest one of the same installation about the same cluster.
     pub(crate) fn compare(&self, now: &[Event]) -> String {
         let now = cells(now);
-        let cluster = now.get("identity.cluster_id").map(|cell| cell.text()).unwrap_or_default();
-        let Some(latest) = self.0.get(&cluster) else {
-            return "no earlier report is about this cluster\n".to_owned();
+        let said = |path| now.get(path).map(|cell| cell.text()).unwrap_or_default();
+        let Some(latest) = self.0.get(&(said("identity.installation_id"), said("identity.cluster_id"))) else {
+            let missing = "the file has no report of this installation about this cluster: name them as the sender does, with \
+                           --product and --pod";
+            return indented(0, missing) + "\n";
         };
         let before = cells(&latest.events);
         let mut text = String::new();
@@ -94,9 +96,6 @@ impl Earlier {
         format!("{}\n{text}", styled(NOTICE, &since))
     }
 }
-
-/// The largest file that is read.
-const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// What is shown of each field, by its path.
 fn cells(events: &[Event]) -> BTreeMap<&'static str, &Cell> {

@@ -5,7 +5,7 @@
 use std::io::{self, BufRead};
 
 /// The longest document. An event of the standard has a few kilobytes; what is longer is no report.
-const LIMIT: usize = 1024 * 1024;
+pub(crate) const LIMIT: usize = 1024 * 1024;
 
 /// A document, or what stands in its place.
 pub(crate) enum Document {
@@ -19,21 +19,60 @@ pub(crate) struct Documents<R> {
     input: R,
     /// The number of the line that was read last.
     line: usize,
-    /// A line that was read and belongs to the next document.
-    ahead: Option<Vec<u8>>,
 }
 
 impl<R: BufRead> Documents<R> {
     pub(crate) fn new(input: R) -> Self {
-        Self { input, line: 0, ahead: None }
+        Self { input, line: 0 }
     }
 
-    /// The next line without its end; `None` at the end of the input. Of a line that is too long, only the first bytes.
-    fn read_line(&mut self) -> io::Result<Option<Vec<u8>>> {
-        if let Some(line) = self.ahead.take() {
-            return Ok(Some(line));
+    pub(crate) fn input(&self) -> &R {
+        &self.input
+    }
+
+    /// Appends the next document, and tells the line that it begins on; `None` at the end of the input. Of a document that is longer
+    /// than the limit, more than the limit is appended.
+    pub(crate) fn append(&mut self, text: &mut Vec<u8>) -> io::Result<Option<usize>> {
+        let from = text.len();
+        loop {
+            text.truncate(from);
+            if !self.read_line(text)? {
+                return Ok(None);
+            }
+            if !text[from..].trim_ascii().is_empty() {
+                break;
+            }
         }
-        let mut line = Vec::new();
+        let line = self.line;
+        // A pretty-printer leaves the first brace alone on its line, and the last one unindented.
+        if text[from..].trim_ascii() == b"{" {
+            // If the next line begins a document, this one has no end.
+            while text.len() - from <= LIMIT && self.peek()?.is_some_and(|first| first != b'{') {
+                text.push(b'\n');
+                let begin = text.len();
+                self.read_line(text)?;
+                if text.get(begin) == Some(&b'}') {
+                    break;
+                }
+            }
+        }
+        Ok(Some(line))
+    }
+
+    /// The next byte, which is left where it is; `None` at the end of the input.
+    fn peek(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            match self.input.fill_buf() {
+                Ok(available) => return Ok(available.first().copied()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Appends the next line without its end, and tells whether there was one. Of a line that is too long, only the first bytes.
+    fn read_line(&mut self, text: &mut Vec<u8>) -> io::Result<bool> {
+        let from = text.len();
         let mut is_end = true;
         loop {
             let available = match self.input.fill_buf() {
@@ -45,11 +84,11 @@ impl<R: BufRead> Documents<R> {
                 break;
             }
             is_end = false;
-            let end = available.iter().position(|byte| *byte == b'\n');
+            let end = memchr::memchr(b'\n', available);
             let part = &available[..end.unwrap_or(available.len())];
             // One byte beyond the limit is kept, by which the line is known to be too long.
-            let room = (LIMIT + 1).saturating_sub(line.len());
-            line.extend_from_slice(&part[..part.len().min(room)]);
+            let room = (from + LIMIT + 1).saturating_sub(text.len());
+            text.extend_from_slice(&part[..part.len().min(room)]);
             let used = part.len() + usize::from(end.is_some());
             self.input.consume(used);
             if end.is_some() {
@@ -57,42 +96,13 @@ impl<R: BufRead> Documents<R> {
             }
         }
         if is_end {
-            return Ok(None);
+            return Ok(false);
         }
         self.line += 1;
-        if line.last() == Some(&b'\r') {
-            line.pop();
+        if text.len() > from && text.last() == Some(&b'\r') {
+            text.pop();
         }
-        Ok(Some(line))
-    }
-
-    fn read(&mut self) -> io::Result<Option<Document>> {
-        let mut text = loop {
-            match self.read_line()? {
-                None => return Ok(None),
-                Some(line) if line.trim_ascii().is_empty() => {}
-                Some(line) => break line,
-            }
-        };
-        let line = self.line;
-        // A pretty-printer leaves the first brace alone on its line, and the last one unindented.
-        if text.trim_ascii() == b"{" {
-            while text.len() <= LIMIT {
-                let Some(more) = self.read_line()? else { break };
-                if more.first() == Some(&b'{') {
-                    // The document has no end, and here the next one begins.
-                    self.ahead = Some(more);
-                    break;
-                }
-                text.push(b'\n');
-                text.extend_from_slice(&more);
-                if more.first() == Some(&b'}') {
-                    break;
-                }
-            }
-        }
-        let is_too_long = text.len() > LIMIT;
-        Ok(Some(if is_too_long { Document::TooLong { line, limit: LIMIT } } else { Document::Text { line, text } }))
+        Ok(true)
     }
 }
 
@@ -100,6 +110,11 @@ impl<R: BufRead> Iterator for Documents<R> {
     type Item = io::Result<Document>;
 
     fn next(&mut self) -> Option<io::Result<Document>> {
-        self.read().transpose()
+        let mut text = Vec::new();
+        let line = self.append(&mut text).transpose()?;
+        Some(line.map(|line| {
+            let is_too_long = text.len() > LIMIT;
+            if is_too_long { Document::TooLong { line, limit: LIMIT } } else { Document::Text { line, text } }
+        }))
     }
 }

@@ -58,10 +58,14 @@ impl Form {
     fn of(args: &PreviewArgs) -> Result<Self, Failure> {
         Ok(match (&args.diff, args.output) {
             (Some(path), _) => Self::Difference(Earlier::read(path)?),
+            (None, Some(Output::Json | Output::Hec)) if args.annotate => {
+                let message = "what travels has no room for explanations";
+                return Err(Failure::new(message, "leave --output out, or make it a table: `ktel preview --annotate`"));
+            }
             (None, _) if args.annotate => Self::Table(Detail::Everything),
-            (None, Output::Table) => Self::Table(Detail::Value),
-            (None, Output::Json) => Self::Json,
-            (None, Output::Hec) => Self::Hec,
+            (None, Some(Output::Table)) => Self::Table(Detail::Value),
+            (None, Some(Output::Hec)) => Self::Hec,
+            (None, Some(Output::Json) | None) => Self::Json,
         })
     }
 }

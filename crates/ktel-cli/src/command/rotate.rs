@@ -3,7 +3,11 @@
 use ktel_collector::{SALT_ANNOTATION, SALT_VARIABLE};
 
 use super::annotation::Change;
-use crate::{args::RotateArgs, failure::Failure};
+use crate::{
+    args::{ChangeArgs, RotateArgs},
+    cluster,
+    failure::Failure,
+};
 
 /// Sets the annotation with the salt.
 pub(crate) async fn run(args: RotateArgs) -> Result<(), Failure> {
@@ -23,8 +27,12 @@ pub(crate) async fn run(args: RotateArgs) -> Result<(), Failure> {
         declared: &salt,
         otherwise: &otherwise,
     };
+    let before = if is_dry(&args.change) { None } else { cluster::cluster_id(&args.change).await };
     if !change.run(&args.change).await? {
         return Ok(());
+    }
+    if let Some(before) = before {
+        println!("the identifier of the cluster was {before}: note it, if it is to be deleted.");
     }
     println!("all that reports in the cluster has other identifiers from its next report on.");
     println!(
@@ -32,4 +40,9 @@ pub(crate) async fn run(args: RotateArgs) -> Result<(), Failure> {
     );
     println!("The same without ktel:\n\n  {}", change.command(&args.change));
     Ok(())
+}
+
+/// Whether nothing is changed.
+fn is_dry(args: &ChangeArgs) -> bool {
+    args.dry_run || args.output.is_some()
 }

@@ -13,7 +13,7 @@ use crate::{
 pub(crate) fn run(args: &SchemaArgs) -> Result<ExitCode, Failure> {
     print!(
         "{}",
-        match args.contract {
+        match if args.json { Contract::Dictionary } else { args.contract } {
             Contract::Strict => contract::STRICT,
             Contract::Tolerant => contract::TOLERANT,
             Contract::HostFacts => contract::HOST_FACTS,

@@ -36,7 +36,9 @@ pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
     let decision = cluster::decide();
     // Where reports are made for people to read, one may be written down.
     if !decision.may_send() && (args.journal.is_none() || !decision.may_collect()) {
-        eprintln!("{decision}: nothing was read, nothing was sent");
+        let hint =
+            if decision.may_collect() { "; name a file with --journal to have a report written down" } else { "" };
+        eprintln!("{decision}: nothing was read, nothing was sent{hint}");
         return Ok(());
     }
     if let (Some(from), Some(to)) = (&args.from, &args.to)
@@ -63,21 +65,21 @@ async fn send(args: &SendArgs) -> Result<(), Failure> {
     // Where lines go, events need not go anywhere.
     let is_line_alone = lines.is_some() && args.hec_url.is_none();
     let mut target = if is_line_alone { None } else { Some(target(args)?) };
-    let (mut events, mut of_lines) = (0, 0);
+    let (mut events, mut of_lines, mut unwritten) = (0, 0, 0);
     let mut failed = None;
     let wish = Wish { spool: args.spool.as_deref(), journal: args.journal.as_deref(), ..Wish::default() };
     // One cluster that is away does not hold up the reports of the others.
     for Named { collector, context } in &mut cluster::collectors(&args.cluster, wish).await? {
         let sinks = Sinks::chosen(target.as_mut(), lines.as_mut());
-        match collector.send_once(sinks, patience(args)).await {
+        let sent = collector.send_once(sinks, patience(args)).await;
+        unwritten += u32::from(collector.is_written_down() == Some(false));
+        match sent {
             Ok(sent) => (events, of_lines) = (events + sent.events, of_lines + sent.lines),
             // The cluster says no, which is no failure.
-            Err(SendError::Collect(CollectError::Off(decision))) => match &args.journal {
-                Some(journal) if decision.may_collect() => {
-                    eprintln!("{decision}: a report is in {}, nothing was sent", journal.display());
-                }
-                _ => eprintln!("{decision}: nothing was sent"),
-            },
+            Err(SendError::Collect(CollectError::Off(decision))) => {
+                let report = if collector.is_written_down() == Some(true) { "a report was written down, " } else { "" };
+                eprintln!("{decision}: {report}nothing was sent");
+            }
             Err(error) => {
                 let diagnosis = match &error {
                     SendError::LineNotDelivered { events: arrived } => {
@@ -96,6 +98,11 @@ async fn send(args: &SendArgs) -> Result<(), Failure> {
         }
     }
     let all = if failed.is_some() { "" } else { "all " };
+    if unwritten > 0 {
+        let message = format!("{unwritten} reports were not written down");
+        let help = "let --journal name a file that is not there yet, or a journal, in a folder that can be written";
+        failed = failed.or(Some(Failure::new(message, help)));
+    }
     match &target {
         Some(target) if events > 0 => target.say(&format!("{} {all}{events} events", target.done())),
         _ => {}

@@ -19,21 +19,29 @@ pub(crate) async fn run(args: ClusterArgs) -> Result<(), Failure> {
     let here = cluster::decide();
     if !here.may_collect() {
         // Who says no here is not asked what the cluster says.
-        anstream::print!("{}", render(&here, false));
+        anstream::print!("{}", render(&here, None));
         return Ok(());
     }
     let wish = Wish { facts: Facts::Never, ..Wish::default() };
     let mut all = cluster::collectors(&args, wish).await?;
     let is_one_of_several = all.len() > 1;
-    for Named { collector, context } in &mut all {
+    let mut failed = None;
+    for (place, Named { collector, context }) in all.iter_mut().enumerate() {
         if let Some(context) = context.as_ref().filter(|_| is_one_of_several) {
-            anstream::println!("{}\n", styled(NOTICE, &format!("context {context}")));
+            let gap = if place == 0 { "" } else { "\n" };
+            anstream::println!("{gap}{}\n", styled(NOTICE, &format!("context {context}")));
         }
-        let decision = collector.consult().await;
-        anstream::print!("{}", render(decision, true));
-        anstream::println!("\n{}", identity(&collector.identity(), &args));
+        let decision = collector.consult().await.clone();
+        // A person asks who reports, whatever is decided: that is what a receiver is asked to delete.
+        match collector.identify().await {
+            Ok(identity) => {
+                anstream::print!("{}", render(&decision, Some(&args)));
+                anstream::println!("\n{}", self::identity(&identity, &args));
+            }
+            Err(error) => failed = failed.or(Some(cluster::unreadable(&error).of_context(context.as_deref()))),
+        }
     }
-    Ok(())
+    failed.map_or(Ok(()), Err)
 }
 
 /// Under which identifiers is reported: what a receiver is asked to delete.
@@ -55,7 +63,7 @@ fn identity(identity: &Identity, args: &ClusterArgs) -> String {
 }
 
 /// Everybody who can say something, what they say, and how the one who decided is made to say something else.
-fn render(decision: &Decision, is_cluster_asked: bool) -> String {
+fn render(decision: &Decision, asked: Option<&ClusterArgs>) -> String {
     let style = match decision.setting().mode() {
         Mode::On => GOOD,
         Mode::Local => NOTICE,
@@ -64,8 +72,12 @@ fn render(decision: &Decision, is_cluster_asked: bool) -> String {
     let mut text = format!("telemetry is {}\n\n", styled(style.bold(), &word(decision.setting())));
     let mut sources: Vec<Source> = decision.said().iter().map(|(source, _)| *source).collect();
     let mut silent = vec![Source::DoNotTrack, Source::KtelTelemetry];
-    if is_cluster_asked {
+    if let Some(args) = asked {
         silent.extend([Place::KubeSystem, Place::Default].map(Source::Namespace));
+        let namespace = args.pod.as_deref().and_then(|pod| pod.split_once('/')).map(|(namespace, _)| namespace);
+        if namespace.is_some_and(|namespace| !["kube-system", "default"].contains(&namespace)) {
+            silent.push(Source::Namespace(Place::Own));
+        }
     }
     silent.retain(|source| {
         let unreadable =
@@ -82,9 +94,9 @@ fn render(decision: &Decision, is_cluster_asked: bool) -> String {
         let silence = if decision.unread().contains(&source) { "nobody knows what" } else { "nothing" };
         let said = said.map_or_else(|| styled(QUIET, silence), |(_, setting)| word(setting));
         let line = if decider == Some(source) {
-            format!("{} {} {said}", styled(NOTICE, "*"), styled(NAME, &format!("{:<48}", name(source))))
+            format!("{} {} {said}", styled(NOTICE, "*"), styled(NAME, &format!("{:<50}", name(source))))
         } else {
-            format!("  {:<48} {said}", name(source))
+            format!("  {:<50} {said}", name(source))
         };
         let _ = writeln!(text, "{line}");
     }
@@ -92,11 +104,12 @@ fn render(decision: &Decision, is_cluster_asked: bool) -> String {
     if let Some(source) = decider {
         let _ = writeln!(text, "* decides. To change it: {}", source.remedy());
     }
-    if is_cluster_asked {
+    if asked.is_some() {
         let _ = writeln!(text, "The annotation is {ANNOTATION}: every ktel in the cluster obeys.");
-        text.push_str("A controller has variables of its own; its log says what they decide.\n");
+        text.push_str("A controller has variables of its own: name it with --pod to have them read.\n");
     } else {
         text.push_str("The cluster was not asked: whoever says no here need not be asked for more.\n");
+        text.push_str("Without that no, identifiers are shown, too.\n");
     }
     text
 }

@@ -32,7 +32,8 @@ pub(crate) fn render(events: &[Event], detail: Detail) -> String {
         text += &section_by_section(event.rows.iter().filter(|row| !row.is_of_envelope()), detail);
     }
     if events.iter().flat_map(|event| &event.rows).any(|row| row.field.is_host) {
-        text += &format!("\n{} the controller is asked for it\n", styled(NOTICE, "*"));
+        text +=
+            &format!("\n{} the controller is asked for it; else its pod, where that can tell\n", styled(NOTICE, "*"));
     }
     text
 }

@@ -1,75 +1,51 @@
 //! `ktel validate`: holds documents against the contract.
 
+mod batches;
+mod coverage;
+mod progress;
+mod summary;
+mod verdict;
+mod workers;
+
 use std::{
-    fs::File,
-    io::{self, BufRead, BufReader},
-    path::Path,
+    io::{self, Write as _},
     process::ExitCode,
+    thread,
 };
 
-use ktel_types::{Described as _, Violation, check, report::Report};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use coverage::Coverage;
+use progress::Progress;
+use summary::Summary;
+use workers::Workers;
 
-use super::documents::{Document, Documents};
 use crate::{args::ValidateArgs, failure::Failure};
 
-#[derive(Default)]
-struct Summary {
-    documents: usize,
-    invalid: usize,
-}
-
 pub(crate) fn run(args: &ValidateArgs) -> Result<ExitCode, Failure> {
+    let coverage = args.coverage.then(Coverage::new);
+    let count = thread::available_parallelism().map_or(1, Into::into);
+    let workers = Workers::start(args.files.clone(), count, coverage.as_ref())
+        .map_err(|error| Failure::new(format!("cannot start: {error}"), "free some memory or threads"))?;
+    let progress = Progress::of(&args.files);
     let mut summary = Summary::default();
-    for path in &args.files {
-        if path == Path::new("-") {
-            validate("-", io::stdin().lock(), &mut summary)?;
-        } else {
-            let name = path.display().to_string();
-            let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
-            validate(&name, BufReader::new(file), &mut summary)?;
+    let coverage = workers.listen(|findings| {
+        summary.append(findings.summary);
+        if !findings.lines.is_empty() {
+            progress.aside(|| write(&findings.lines))?;
         }
+        progress.show(findings.bytes, &summary);
+        Ok(())
+    })?;
+    progress.end();
+    if let Some(coverage) = coverage {
+        write(&coverage.to_string())?;
     }
-    let Summary { documents, invalid } = summary;
-    eprintln!("{documents} documents: {} valid, {invalid} not", documents - invalid);
-    Ok(if invalid == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    eprint!("{summary}");
+    Ok(if summary.invalid == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn validate(name: &str, input: impl BufRead, summary: &mut Summary) -> Result<(), Failure> {
-    for document in Documents::new(input) {
-        let (line, found) = match document.map_err(|error| unreadable(name, &error))? {
-            Document::Text { line, text } => (line, violations(&text)),
-            Document::TooLong { line, limit } => (line, vec![format!("longer than {limit} bytes")]),
-        };
-        summary.documents += 1;
-        summary.invalid += usize::from(!found.is_empty());
-        for violation in found {
-            println!("{name}:{line}: {violation}");
-        }
-    }
-    Ok(())
-}
-
-/// What is wrong with a document. An envelope is as good as its event.
-fn violations(text: &[u8]) -> Vec<String> {
-    #[derive(Deserialize)]
-    struct Envelope<'a> {
-        #[serde(borrow)]
-        event: &'a RawValue,
-    }
-    let Ok(text) = str::from_utf8(text) else { return vec!["not JSON: not UTF-8".to_owned()] };
-    let event = serde_json::from_str::<Envelope<'_>>(text).map(|envelope| envelope.event.get());
-    let report = event.ok().filter(|event| event.starts_with('{')).unwrap_or(text);
-    match check(Report::message(), report) {
-        Ok(violations) => violations.iter().map(Violation::to_string).collect(),
-        Err(error) => vec![error.to_string()],
-    }
-}
-
-fn unreadable(name: &str, error: &io::Error) -> Failure {
-    Failure::unreadable(
-        format!("{name} cannot be read: {error}"),
-        "name a file of JSON documents, or `-` for the standard input",
-    )
+fn write(text: &str) -> Result<(), Failure> {
+    let mut output = io::stdout().lock();
+    output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(|error| {
+        Failure::new(format!("the output cannot be written: {error}"), "give it a place that takes all of it")
+    })
 }

@@ -51,7 +51,7 @@ fn status_shows_who_says_what_and_how_it_is_changed() {
     let before = server.requests().len();
     let output = status().env("DO_NOT_TRACK", "1").output().unwrap();
     let shown = text(&output.stdout);
-    assert!(shown.contains("* the variable DO_NOT_TRACK                        off"), "{shown}");
+    assert!(shown.contains("* the variable DO_NOT_TRACK                          off"), "{shown}");
     assert_eq!(server.requests().len(), before);
 }
 
@@ -71,7 +71,7 @@ fn a_cluster_that_says_no_is_no_failure_and_nothing_is_read() {
     assert!(server.requests().iter().all(|request| request.contains("/api/v1/namespaces/")), "{:?}", server.requests());
 }
 
-/// A server that takes one change, and tells which.
+/// A server that takes one change, and tells which. Nothing can be read of it.
 fn take_one_change(bench: &Bench) -> (PathBuf, thread::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -80,18 +80,29 @@ fn take_one_change(bench: &Bench) -> (PathBuf, thread::JoinHandle<String>) {
          clusters: [{{ name: c, cluster: {{ server: '{url}' }} }}], users: [{{ name: u, user: {{}} }}] }}"
     );
     let taken = thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut request = Vec::new();
-        let mut chunk = [0; 4096];
-        while !request.ends_with(b"}}}") {
-            let count = stream.read(&mut chunk).unwrap();
-            assert!(count > 0, "{}", String::from_utf8_lossy(&request));
-            request.extend_from_slice(&chunk[..count]);
+        loop {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            let mut chunk = [0; 4096];
+            let is_whole = |request: &[u8]| {
+                let end: &[u8] = if request.starts_with(b"GET ") { b"\r\n\r\n" } else { b"}}}" };
+                request.ends_with(end)
+            };
+            while !is_whole(&request) {
+                let count = stream.read(&mut chunk).unwrap();
+                assert!(count > 0, "{}", String::from_utf8_lossy(&request));
+                request.extend_from_slice(&chunk[..count]);
+            }
+            let is_change = !request.starts_with(b"GET ");
+            let status = if is_change { "200 OK" } else { "404 Not Found" };
+            let body =
+                r#"{"apiVersion":"meta.k8s.io/v1","kind":"PartialObjectMetadata","metadata":{"name":"default"}}"#;
+            let head = "Content-Type: application/json\r\nConnection: close\r\nContent-Length: ";
+            write!(stream, "HTTP/1.1 {status}\r\n{head}{}\r\n\r\n{body}", body.len()).unwrap();
+            if is_change {
+                return String::from_utf8(request).unwrap();
+            }
         }
-        let body = r#"{"apiVersion":"meta.k8s.io/v1","kind":"PartialObjectMetadata","metadata":{"name":"default"}}"#;
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ";
-        write!(stream, "{head}{}\r\n\r\n{body}", body.len()).unwrap();
-        String::from_utf8(request).unwrap()
     });
     (bench.file("kubeconfig.yaml", &kubeconfig), taken)
 }
@@ -124,7 +135,8 @@ fn one_command_switches_a_whole_cluster_off_and_on_again() {
         assert!(looking(&["--dry-run"]).contains(&format!("namespace kube-system {kubectl}")));
         let manifest = looking(&["--output", "yaml"]);
         assert!(
-            manifest.starts_with("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: kube-system\n"),
+            manifest.contains("\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: kube-system\n")
+                && manifest.starts_with("# kubectl apply --server-side --field-manager ktel-telemetry -f"),
             "{manifest}"
         );
         let word = if command == "opt-out" { "off" } else { "on" };
@@ -176,9 +188,61 @@ fn a_salt_gives_other_identifiers() {
         }
         (status.contains("with a salt"), id("cluster_id"), id("installation_id"))
     };
+    // Also where it is off: who is asked to delete something is told under which identifiers.
+    let hushed = bench.cluster(HUSHED);
+    let kubeconfig_of_hushed = bench.file("hushed.yaml", &hushed.kubeconfig());
+    let status = ktel(&["status", "--kubeconfig", kubeconfig_of_hushed.to_str().unwrap()]).output().unwrap();
+    assert!(text(&status.stdout).contains("\n  installation  "), "{}", text(&status.stdout));
     let without = ids("version: v1.34.1\nuid: one");
     let annotated = "{ apiVersion: v1, kind: Namespace, metadata: { name: kube-system, uid: one, annotations: { ktel.konghq.com/id-salt: breeze } } }";
     let with = ids(&format!("version: v1.34.1\nobjects: [{annotated}]"));
     assert!(with.0 && !without.0);
     assert!(with.1 != without.1 && with.2 != without.2, "{with:?} {without:?}");
+}
+
+/// What the controller's own pod is told counts, and is shown: its variables, its salt, and what makes it.
+#[test]
+fn the_controllers_pod_is_heard() {
+    let bench = Bench::new();
+    let status = |env: &str| {
+        let owner = "{ kind: StatefulSet, name: edge-set, controller: true }";
+        let server = bench.cluster(&format!(
+            "{{ version: v1.34.1, objects: [{{ apiVersion: v1, kind: Pod, metadata: {{ name: edge-0, namespace: kong, \
+             ownerReferences: [{owner}] }}, spec: {{ containers: [{{ name: c, env: [{env}] }}] }} }}] }}"
+        ));
+        let kubeconfig = bench.kubeconfig(&server);
+        let arguments = ["status", "--kubeconfig", kubeconfig.to_str().unwrap(), "--pod", "kong/edge-0"];
+        text(&ktel(&arguments).output().unwrap().stdout)
+    };
+    let id = |shown: &str| shown.split("  installation  ").nth(1).unwrap()[..36].to_owned();
+    let silent = status("");
+    assert!(
+        silent.starts_with("telemetry is on") && silent.contains("the namespace of the controller  nothing"),
+        "{silent}"
+    );
+    for (env, said) in [
+        ("{ name: KTEL_TELEMETRY, value: 'off' }", "KTEL_TELEMETRY of the controller's pod"),
+        ("{ name: KTEL_TELEMETRY, valueFrom: {} }", "KTEL_TELEMETRY of the controller's pod"),
+        ("{ name: DO_NOT_TRACK, value: '1' }", "DO_NOT_TRACK of the controller's pod"),
+        ("{ name: KONG_ANONYMOUS_REPORTS, value: 'off' }", "KONG_ANONYMOUS_REPORTS of the controller's pod"),
+    ] {
+        let shown = status(env);
+        assert!(shown.starts_with("telemetry is off") && shown.contains(&format!("* {said}")), "{shown}");
+        assert_eq!(id(&shown), id(&silent), "off or not, it is the same installation");
+    }
+    let limited = status("{ name: KTEL_TELEMETRY, value: usage }, { name: DO_NOT_TRACK, value: '0' }");
+    assert!(limited.starts_with("telemetry is on for USAGE"), "{limited}");
+    let salted = status("{ name: KTEL_ID_SALT, value: breeze }");
+    assert!(salted.contains("with a salt") && id(&salted) != id(&silent), "{salted}");
+}
+
+#[test]
+fn a_cluster_that_is_away_is_told_from_one_that_is_silent() {
+    let bench = Bench::new();
+    let server = bench.cluster("version: v1.34.1");
+    let away = server.kubeconfig().replace(&server.url(), "http://127.0.0.1:1");
+    let kubeconfig = bench.file("away.yaml", &away);
+    let output = ktel(&["status", "--kubeconfig", kubeconfig.to_str().unwrap()]).output().unwrap();
+    check_refusal(&output, 1, "the API server cannot be reached", "check that the server");
+    assert_eq!(text(&output.stdout), "");
 }

@@ -5,6 +5,7 @@
 mod bench;
 mod clusters;
 mod consenting;
+mod explaining;
 mod previewing;
 mod sending;
 mod validating;

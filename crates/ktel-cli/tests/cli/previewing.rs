@@ -58,7 +58,7 @@ fn what_the_controller_is_asked_for_is_marked() {
     marked.sort_unstable();
     expected.sort_unstable();
     assert_eq!(marked, expected);
-    assert!(shown.ends_with("* the controller is asked for it\n"), "{shown}");
+    assert!(shown.ends_with("\n* the controller is asked for it; else its pod, where that can tell\n"), "{shown}");
 }
 
 /// Where telemetry is off, whoever asks sees what would be sent, and that it is not: in the table, or beside what can be piped.
@@ -124,7 +124,20 @@ fn an_account_is_tried_before_it_reports() {
     let (of_account, _) = preview(&bench, &yaml, &["-o", "table", "--as", "kong/ktel"]);
     assert!(of_account.contains("      node_count                          – forbidden\n"), "{of_account}");
 
+    // An account that may not ask whether the cluster says no would report nothing, and that is shown.
+    let yaml = format!("{DEMO}\nusers: {{ 'system:serviceaccount:kong:ktel': [namespaces] }}");
+    let (of_account, _) = preview(&bench, &yaml, &["-o", "table", "--as", "kong/ktel"]);
+    assert!(of_account.starts_with("telemetry is off, decided by the namespace kube-system"), "{of_account}");
+
+    // Whomever the kubeconfig stands for besides is not tried along with it.
     let server = bench.cluster(&yaml);
+    let with_groups =
+        server.kubeconfig().replace("user: { token:", "user: { as: root, as-groups: ['system:masters'], token:");
+    let kubeconfig = bench.file("groups.yaml", &with_groups);
+    let arguments = ["preview", "--kubeconfig", kubeconfig.to_str().unwrap(), "-o", "table", "--as", "kong/ktel"];
+    let shown = text(&ktel(&arguments).output().unwrap().stdout);
+    assert!(shown.contains("      namespace_count                     – forbidden\n"), "{shown}");
+
     let kubeconfig = bench.kubeconfig(&server);
     let refused = |account: &str, message: &str, help: &str| {
         let arguments = ["preview", "--kubeconfig", kubeconfig.to_str().unwrap(), "--as", account];
@@ -168,16 +181,33 @@ fn what_has_changed_is_shown() {
     let before = receiver.events().len();
     let output = send().env("KTEL_TELEMETRY", "local").output().unwrap();
     let said = text(&output.stderr);
-    assert!(output.status.success() && said.contains("a report is in ") && said.contains("nothing was sent"), "{said}");
+    assert!(
+        output.status.success() && said.contains("a report was written down") && said.contains("nothing was sent"),
+        "{said}"
+    );
     assert_eq!(receiver.events().len(), before);
     assert_eq!(std::fs::read_to_string(&journal).unwrap().lines().count(), 10);
     let output = ktel(&["validate", journal.to_str().unwrap()]).output().unwrap();
     assert_eq!(text(&output.stderr), "10 documents: 10 valid, 0 not\n");
 
-    let other = journal_text.replace("426747f1-", "526747f1-");
-    assert!(
-        text(&diff(&bench.file("other.ndjson", &other)).stdout).starts_with("no earlier report is about this cluster")
-    );
+    // What cannot be written down is said, and what is there stays.
+    let notes = bench.file("notes.txt", "buy bread\n");
+    let send_with = |journal: &str| {
+        let mut command = ktel(&["send", "--kubeconfig", kubeconfig.to_str().unwrap(), "--hec-url", &receiver.url()]);
+        command.args(["--journal", journal]);
+        command
+    };
+    let output = send_with(notes.to_str().unwrap()).output().unwrap();
+    check_refusal(&output, 1, "1 reports were not written down", "--journal");
+    assert_eq!(text(&output.stdout), "sent: the receiver has all 5 events\n");
+    assert_eq!(std::fs::read_to_string(&notes).unwrap(), "buy bread\n");
+    let output = send_with("-").env("KTEL_TELEMETRY", "local").output().unwrap();
+    assert_eq!(text(&output.stdout).lines().count(), 5, "{}", text(&output.stderr));
+
+    for (was, is) in [("426747f1-", "526747f1-"), ("\"installation_id\":\"", "\"installation_id\":\"0")] {
+        let other = text(&diff(&bench.file("other.ndjson", &journal_text.replace(was, is))).stdout);
+        assert!(other.starts_with("the file has no report of this installation about this cluster"), "{other}");
+    }
     check_refusal(&diff(&bench.file("none.ndjson", "\n")), 2, "has no report", "--diff");
     check_refusal(&diff(&bench.file("list.ndjson", "[1]\n")), 2, "list.ndjson:1 is no report", "--diff");
     check_refusal(&diff("/nonexistent".as_ref()), 2, "cannot be read", "--diff");

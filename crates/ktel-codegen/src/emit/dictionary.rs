@@ -115,6 +115,8 @@ struct FieldEntry<'a> {
     reads: Vec<String>,
     filled_by: &'static str,
     owner: &'a str,
+    /// The first version that has the field, be it this one.
+    since: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     line_keys: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -177,6 +179,7 @@ impl<'a> FieldEntry<'a> {
             reads: field.filling.reads().iter().map(ToString::to_string).collect(),
             filled_by: field.filling.name(),
             owner: &field.owner,
+            since: field.since.as_deref().unwrap_or(&model.version),
             line_keys: field.lines.iter().map(|line| line.key.as_str()).collect(),
             indexed: field.indexed.as_deref(),
             deprecated: field.deprecated.as_ref().map(|deprecation| deprecation.reason.as_str()),

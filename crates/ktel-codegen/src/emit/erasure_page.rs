@@ -21,7 +21,7 @@ fn retention(model: &Model) -> String {
     let Model { sourcetype, retention_days, .. } = model;
     let seconds = u64::from(*retention_days) * SECONDS_A_DAY;
     format!(
-        "Events of the sourcetype `{sourcetype}` are kept for {retention_days} days, and no longer. In Splunk, the index that they lie in says so:\n\n\
+        "Events of the sourcetype `{sourcetype}` are kept for {retention_days} days. In Splunk, the index that they lie in says so:\n\n\
          ```ini\n\
          [your_index]\n\
          # {retention_days} days. A bucket goes when its youngest event is older than that; a bucket a day keeps what that means close to it.\n\
@@ -35,7 +35,8 @@ fn retention(model: &Model) -> String {
 fn finding(model: &Model) -> String {
     let mut text = "## Whose it is\n\n\
         No name of a customer, a cluster or a person is in an event. Whoever runs a cluster computes its identifiers, or has them\n\
-        shown, and asks for what was sent under them:\n\n\
+        shown, and asks for what was sent under them. Where the collector may not read its cluster's UID, they are random, others in\n\
+        each process, and nobody can tell whose they are.\n\n\
         ```shell\n\
         ktel status --product PRODUCT --pod NAMESPACE/POD\n\
         ```\n\n\
@@ -51,7 +52,8 @@ fn finding(model: &Model) -> String {
     }
     if let Some(name) = search {
         text += &format!(
-            "\n```spl\nindex=your_index sourcetype=\"{}\" {name}=\"6b0f3a52-9d1e-8c47-b1f4-2f6f2a1c0e9d\" | stats count\n```\n",
+            "\n```spl\nindex=your_index sourcetype=\"{}\" {name}=\"6b0f3a52-9d1e-8c47-b1f4-2f6f2a1c0e9d\" earliest=0 | stats count\n```\n\n\
+             Without `earliest=0`, Splunk looks no further back than whatever stands beside the search.\n",
             model.sourcetype
         );
     }
@@ -61,7 +63,8 @@ fn finding(model: &Model) -> String {
 const DELETING: &str = "
 ## How it is deleted
 
-1. The cluster stops sending first: `ktel opt-out`. What waits there is dropped, in memory and on disk.
+1. The cluster stops sending first: `ktel opt-out`. What waits there is dropped, in memory and on disk. `ktel status` shows its
+   identifiers all the same; they are noted now, since `ktel rotate-id` leaves nobody the old ones.
 2. Whoever has the role `can_delete` in Splunk runs the search above with `| delete` in place of `| stats count`. Nobody finds the
    events any more from then on; the disk lets go of them when the index does, after the time above. An index that holds nothing else
    is emptied at once with `splunk clean eventdata -index your_index`.
@@ -80,7 +83,8 @@ fn elsewhere(model: &Model) -> String {
     let told = if lines.is_empty() { "none".to_owned() } else { lines.join("; ") };
     format!(
         "\n## What lies elsewhere\n\n\
-         Of these identifiers, a receiver of lines gets {told}.\n\n\
+         Of these identifiers, a receiver of lines gets {told}. One of a process is known to nobody else: lines that bear no other\n\
+         are not found by cluster, and go when their time is over.\n\n\
          Files that were carried over an air gap, spools and journals belong to whoever named them; each event in them bears the same\n\
          identifiers.\n"
     )

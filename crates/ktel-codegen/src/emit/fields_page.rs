@@ -91,8 +91,8 @@ fn block(model: &Model, message: &Message, field: &Field) -> String {
 }
 
 /// The version in which the field came.
-fn since(model: &Model, _: &Field) -> String {
-    model.version.clone()
+fn since(model: &Model, field: &Field) -> String {
+    field.since.clone().unwrap_or_else(|| model.version.clone())
 }
 
 /// What the roles have to permit for the field.

@@ -1,16 +1,18 @@
 //! Emits the table of fields: the bounds that validation holds documents against, and what is said of each field.
 
-use super::{Error, File, TYPES, host_facts, rust};
+use super::{Error, File, TYPES, host_facts, patterns, rust};
 use crate::{
-    model::{Field, Kind, Message, Model, Number, Presence, Text},
+    model::{self, Field, Kind, Message, Model, Number, Presence, Text},
     read::Standard,
 };
 
 const HEADER: &str = "\
 use crate::{
-    Described, host,
+    Described,
+    generated::patterns,
+    host,
     report::{self, Category},
-    table::{Field, Kind, Manner, Member, Message, Pattern, Place, Presence, Question, Sensitivity},
+    table::{Field, Kind, Manner, Member, Message, Place, Presence, Question, Sensitivity},
 };
 ";
 
@@ -53,7 +55,7 @@ fn field_row(model: &Model, message: &Message, field: &Field) -> String {
     for (name, value) in [
         ("path", rust::string(&path)),
         ("meaning", rust::string(&field.docs.line())),
-        ("kind", kind(field)),
+        ("kind", kind(model, field)),
         ("presence", presence(field.presence)),
         ("sensitivity", format!("Sensitivity::{}", rust::camel(&field.sensitivity))),
         ("category", option(message.category.as_ref().map(|name| format!("Category::{}", rust::camel(name))))),
@@ -70,7 +72,7 @@ fn field_row(model: &Model, message: &Message, field: &Field) -> String {
     text + "};\n"
 }
 
-fn kind(field: &Field) -> String {
+fn kind(model: &Model, field: &Field) -> String {
     match &field.kind {
         Kind::Boolean => "Kind::Boolean".to_owned(),
         Kind::Number(number) => {
@@ -79,7 +81,8 @@ fn kind(field: &Field) -> String {
             format!("Kind::{kind} {{ min: {min}, max: {max} }}")
         }
         Kind::Text(Text { pattern, max_length, .. }) => {
-            format!("Kind::Text {{ pattern: Pattern::new({}), max_length: {max_length} }}", rust::string(pattern))
+            let pattern = patterns::name(model, pattern);
+            format!("Kind::Text {{ pattern: &patterns::{pattern}, max_length: {max_length} }}")
         }
         Kind::Enum(name) => format!("Kind::Enum(report::{name}::NAMES)"),
     }
@@ -120,26 +123,28 @@ fn presence(presence: Presence) -> String {
 /// A message and its members; of the host's facts, only those.
 fn message_row(model: &Model, message: &Message, is_host: bool) -> String {
     let mut text = format!("\n/// {}\n", rust::inert(message.docs.summary()));
-    text += &format!("pub static {}: Message = Message {{\n", message_name(message, is_host));
-    text += &format!("    path: {},\n    members: &[\n", rust::string(&message.path));
+    text += &format!("pub static {}: Message = Message::new(\n", message_name(message, is_host));
+    let (mut names, mut members) = (String::new(), String::new());
     for member in &message.members {
-        match member {
-            crate::model::Member::Field(field) if !is_host || field.filling.asks_host() => {
-                text += &format!("        Member::Field(&{}),\n", rust::screaming(&message.path_of(&field.name)));
+        let (name, row) = match member {
+            model::Member::Field(field) if !is_host || field.filling.asks_host() => {
+                (&field.name, format!("Member::Field(&{})", rust::screaming(&message.path_of(&field.name))))
             }
-            crate::model::Member::Field(_) => {}
-            crate::model::Member::Section { message: section, .. } => {
+            model::Member::Field(_) => continue,
+            model::Member::Section { name, message: section, .. } => {
                 let Some(section) = model.message(section) else { continue };
                 if is_host && !host_facts::asks_host(model, section) {
                     continue;
                 }
                 let is_required = !is_host && model.is_required(section);
-                let name = message_name(section, is_host);
-                text += &format!("        Member::Section {{ message: &{name}, is_required: {is_required} }},\n");
+                let table = message_name(section, is_host);
+                (name, format!("Member::Section {{ message: &{table}, is_required: {is_required} }}"))
             }
-        }
+        };
+        names += &format!("        {},\n", rust::string(name));
+        members += &format!("        {row},\n");
     }
-    text + "    ],\n};\n"
+    text + &format!("    {},\n    &[\n{names}    ],\n    &[\n{members}    ],\n);\n", rust::string(&message.path))
 }
 
 fn message_name(message: &Message, is_host: bool) -> String {

@@ -34,9 +34,13 @@ pub(super) fn published(name: &str, text: &str) -> [File; 2] {
 
 /// The first 12 hexadecimal digits of the SHA-256 of the strict schema without `$id`, titles, descriptions and examples, in
 /// compact JSON with sorted keys.
-pub(super) fn hash(model: &Model) -> String {
-    let mut schema =
-        document(model, Flavour::Strict).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null);
+pub(crate) fn hash(model: &Model) -> String {
+    document(model, Flavour::Strict).map_or_else(|_| String::new(), |text| hash_of(&text))
+}
+
+/// The same of a strict schema that was written before.
+pub(crate) fn hash_of(strict: &str) -> String {
+    let mut schema = serde_json::from_str(strict).unwrap_or(Value::Null);
     strip_prose(&mut schema);
     let digest = Sha256::digest(schema.to_string());
     digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()

@@ -98,7 +98,9 @@ fn small(model: &Model, event: &str) -> Object {
 }
 
 fn large(model: &Model, event: &str) -> Object {
-    object(model, model.report(), event, &|message, _| message.path != ABSENT)
+    // What is no longer to be used is no example to follow.
+    let is_in_use = |field: &Field| field.deprecated.is_none() || field.presence == Presence::Required;
+    object(model, model.report(), event, &|message, field| message.path != ABSENT && is_in_use(field))
 }
 
 /// Whether the section, or any inside of it, travels in the event.

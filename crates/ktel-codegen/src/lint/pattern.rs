@@ -3,7 +3,10 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::Fault;
-use crate::model::{Kind, Model, Text};
+use crate::{
+    automaton::Automaton,
+    model::{Kind, Model, Text},
+};
 
 /// A run of letters that may be longer than this can hold a name, or a sentence in pieces.
 const LONG_RUN: u32 = 16;
@@ -74,7 +77,10 @@ fn breach(pattern: &str) -> Option<String> {
     if pattern.contains("(?") {
         return Some("has a group with an extension".into());
     }
-    regex_lite::Regex::new(pattern).err().map(|error| format!("cannot be read: {error}"))
+    if let Err(error) = regex_lite::Regex::new(pattern) {
+        return Some(format!("cannot be read: {error}"));
+    }
+    Automaton::compile(pattern).err()
 }
 
 fn parse(pattern: &str) -> Option<Hir> {

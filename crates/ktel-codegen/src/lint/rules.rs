@@ -88,6 +88,12 @@ pub static RULES: &[Rule] = &[
          `kebab-case`.",
         "Names go into searches, types and anchors as they are.",
     ),
+    strict(
+        "name-json",
+        Reading,
+        "No field has a `json_name` of its own.",
+        "Reports bear the names of the sources, whoever reads them.",
+    ),
     lenient(
         "name-unit",
         Model(unit::name_unit),

@@ -7,6 +7,10 @@ use super::{Docs, Location, Read, Resource};
 pub struct Field {
     /// The name as it is sent: `node_count`.
     pub name: String,
+    /// Its number on the wire.
+    pub number: u32,
+    /// The published version in which it appeared, `None` while it is in none.
+    pub since: Option<String>,
     /// What the comment says.
     pub docs: Docs,
     /// The type of the value, or of each of its items, with its bounds.

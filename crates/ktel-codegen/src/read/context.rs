@@ -22,6 +22,7 @@ pub(super) struct Context<'a> {
 #[derive(Clone, Default)]
 pub(super) struct Inherited {
     pub(super) path: String,
+    pub(super) number: u32,
     pub(super) category: Option<String>,
     pub(super) event: Option<String>,
     pub(super) owner: String,

@@ -1,11 +1,12 @@
 //! From an enum's declaration to the model's enum.
 
 use prost_reflect::EnumDescriptor;
+use prost_types::EnumValueOptions;
 
 use super::{context::Context, options::ValueOptions};
 use crate::{
     lint,
-    model::{Enum, Value},
+    model::{Enum, Reserved, Value},
 };
 
 /// Takes up an enum that a field names, and says how the model calls it.
@@ -36,9 +37,26 @@ pub(super) fn take_up(context: &mut Context<'_>, descriptor: &EnumDescriptor) ->
         let at = context.sources.locate(&file, value.path());
         let said: ValueOptions = context.option(&value.options(), "value", &at);
         let line = Some(said.line).filter(|word| !word.is_empty());
-        let docs = context.sources.docs(&file, value.path());
-        taken.push(Value { name: value.name().to_owned(), line, docs, at });
+        taken.push(Value {
+            name: value.name().to_owned(),
+            number: value.number(),
+            is_deprecated: value
+                .enum_value_descriptor_proto()
+                .options
+                .as_ref()
+                .is_some_and(EnumValueOptions::deprecated),
+            docs: context.sources.docs(&file, value.path()),
+            line,
+            at,
+        });
     }
-    context.enums.push(Enum { name: name.clone(), values: taken, at });
+    let reserved = Reserved {
+        numbers: descriptor
+            .reserved_ranges()
+            .map(|range| (i64::from(*range.start()), i64::from(*range.end())))
+            .collect(),
+        names: descriptor.reserved_names().map(str::to_owned).collect(),
+    };
+    context.enums.push(Enum { name: name.clone(), values: taken, reserved, at });
     name
 }

@@ -29,6 +29,11 @@ pub(super) fn field(context: &mut Context<'_>, field: &FieldDescriptor, inherite
         (kind, said.example.iter().take(1).map(|_| stand_in.clone()).collect())
     };
     let mut reader = Reader { context, field, said: &said, at: &at };
+    if field.json_name() != camel_case(field.name()) {
+        let message = format!("`{}` has a `json_name`", field.name());
+        let help = "drop it: reports bear the names of the sources";
+        reader.context.find(const { lint::id("name-json") }, &at, message, help);
+    }
     let filling = reader.filling();
     let merge = reader.merge(&kind, &filling);
     if said.daily && said.lists.is_empty() && said.gets.is_empty() {
@@ -43,6 +48,8 @@ pub(super) fn field(context: &mut Context<'_>, field: &FieldDescriptor, inherite
     let allows = said.allow.into_iter().enumerate().map(allow).collect();
     Field {
         name: field.name().to_owned(),
+        number: field.number(),
+        since: None,
         docs: context.sources.docs(&field.parent_file(), field.path()),
         kind,
         presence,
@@ -151,4 +158,14 @@ impl Reader<'_, '_> {
         self.context.find(const { lint::id("merge") }, self.at, message, help);
         Merge::First
     }
+}
+
+/// What ProtoJSON calls a field that says nothing of it.
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let (initial, rest) = word.split_at(word.len().min(1));
+        name + &initial.to_ascii_uppercase() + rest
+    })
 }

@@ -42,8 +42,18 @@ impl Sources {
         proto_files(folder, folder, &mut files)?;
         files.sort();
         let pool = compile(&[folder, vocabulary], &files).map_err(|error| Error::Findings(vec![finding(&error)]))?;
+        Ok(Self::new(pool))
+    }
+
+    /// Takes up sources that were compiled before, with the vocabulary that they were compiled with.
+    pub(super) fn decode(compiled: &[u8]) -> Result<Self, Error> {
+        let pool = DescriptorPool::decode(compiled).map_err(|error| Error::Compiled(error.to_string()))?;
+        Ok(Self::new(pool))
+    }
+
+    fn new(pool: DescriptorPool) -> Self {
         let places = pool.files().flat_map(|file| places_of(&file)).collect();
-        Ok(Self { pool, places })
+        Self { pool, places }
     }
 
     /// All messages of all files.
@@ -86,6 +96,11 @@ impl Sources {
     /// What the comment before a declaration says.
     pub(super) fn docs(&self, file: &FileDescriptor, path: &[i32]) -> Docs {
         self.place(file, path).map_or_else(Docs::default, |place| place.docs.clone())
+    }
+
+    /// The compiled sources with all that they say: options of the vocabulary, comments, places.
+    pub(super) fn encode(&self) -> Vec<u8> {
+        self.pool.encode_to_vec()
     }
 
     pub(super) fn into_descriptors(self) -> FileDescriptorSet {

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     lint::{self, Finding},
-    model::{Filling, Location, Member, Message, Model, Presence, Question},
-    version,
+    model::{Filling, Location, Member, Message, Model, Presence, Question, Reserved},
+    version::Version,
 };
 
 /// What was read: a model, unless no message is the report, and what is wrong with the sources. Where something is wrong, the model
@@ -61,7 +61,7 @@ impl Walk<'_> {
         };
         Some(Model {
             package: report.package_name().to_owned(),
-            version: version::of_unreleased(),
+            version: Version::after(None).unreleased(),
             purpose: said.purpose,
             retention_days: said.retention_days,
             sourcetype: said.sourcetype,
@@ -133,6 +133,15 @@ impl Walk<'_> {
         self.messages.push(Message {
             name: name.clone(),
             path: inherited.path.clone(),
+            number: inherited.number,
+            reserved: Reserved {
+                // Protobuf's ranges of fields end before their end, those of enums with it.
+                numbers: descriptor
+                    .reserved_ranges()
+                    .map(|range| (range.start.into(), i64::from(range.end) - 1))
+                    .collect(),
+                names: descriptor.reserved_names().map(str::to_owned).collect(),
+            },
             docs,
             category: inherited.category.clone(),
             event: inherited.event.clone(),
@@ -171,7 +180,7 @@ impl Walk<'_> {
         }
         let path = if inherited.path.is_empty() { name.clone() } else { format!("{}.{name}", inherited.path) };
         let message = section.name().to_owned();
-        if !self.message(&section, Inherited { path, ..inherited.clone() }) {
+        if !self.message(&section, Inherited { path, number: field.number(), ..inherited.clone() }) {
             let help = "give each section a message of its own, so that each has its own path";
             let text = format!("`{message}` stands in the report twice");
             self.context.find(const { lint::id("section-twice") }, &at, text, help);

@@ -43,9 +43,7 @@ impl Environment {
 
     /// What the variables say; nothing for those that are not set.
     pub(super) fn settings(&self) -> impl Iterator<Item = (Source, Setting)> {
-        let do_not_track = self.do_not_track.as_deref().map(str::trim);
-        let is_asked =
-            do_not_track.is_some_and(|value| !matches!(value.to_ascii_lowercase().as_str(), "" | "0" | "false"));
+        let is_asked = self.do_not_track.as_deref().is_some_and(is_no);
         let do_not_track = is_asked.then(|| (Source::DoNotTrack, Setting::off()));
         let telemetry = self.ktel_telemetry.as_deref().map(Setting::parse).map(Setting::confirmed);
         let telemetry = telemetry.map(|setting| (Source::KtelTelemetry, setting));
@@ -59,4 +57,9 @@ impl Environment {
 /// Whether a value is plainly true, as Go and Kong Gateway read it.
 pub(super) fn is_true(value: &str) -> bool {
     matches!(value.trim().to_ascii_lowercase().as_str(), "1" | "t" | "true" | "on" | "yes")
+}
+
+/// Whether `DO_NOT_TRACK` of this value is a no: unless it is plainly none.
+pub(super) fn is_no(value: &str) -> bool {
+    !matches!(value.trim().to_ascii_lowercase().as_str(), "" | "0" | "false")
 }

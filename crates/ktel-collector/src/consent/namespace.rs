@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use super::{environment::is_true, setting::Setting, source::Source};
+use super::{
+    environment::{is_no, is_true},
+    setting::Setting,
+    source::Source,
+};
 
 /// The annotation: `off`, `local`, `on`, or categories separated by commas. All else means off.
 pub const ANNOTATION: &str = "ktel.konghq.com/telemetry";
@@ -49,6 +53,24 @@ impl Heard {
     #[must_use]
     pub fn switch(name: &'static str, value: &str) -> Self {
         Self { source: Source::ControllerSwitch(name), setting: (!is_true(value)).then(Setting::off) }
+    }
+
+    /// The variable `KTEL_TELEMETRY` is set in the controller's pod, to this text. It may stand elsewhere, and is then empty: off.
+    #[must_use]
+    pub fn telemetry_of_controller(text: &str) -> Self {
+        Self { source: Source::ControllerVariable("KTEL_TELEMETRY"), setting: Some(Setting::parse(text)) }
+    }
+
+    /// The variable `DO_NOT_TRACK` is set in the controller's pod, to this value. It may stand elsewhere, and is then empty: off.
+    #[must_use]
+    pub fn do_not_track_of_controller(value: &str) -> Self {
+        let is_no = value.is_empty() || is_no(value);
+        Self { source: Source::ControllerVariable("DO_NOT_TRACK"), setting: is_no.then(Setting::off) }
+    }
+
+    /// Whether it is one of the switches that Kong's products have had before ktel, or that nobody could ask for them.
+    pub(crate) fn is_of_switches(&self) -> bool {
+        matches!(self.source, Source::ControllerSwitch(_) | Source::UnreadablePod)
     }
 
     pub(super) fn source(&self) -> Source {

@@ -18,6 +18,8 @@ pub enum Source {
     Switch(&'static str),
     /// Such a variable, or the argument `--anonymous-reports`, of the controller's pod.
     ControllerSwitch(&'static str),
+    /// The variable `DO_NOT_TRACK` or `KTEL_TELEMETRY` of the controller's pod.
+    ControllerVariable(&'static str),
     /// The annotation on a namespace.
     Namespace(Place),
     /// A namespace that cannot be read, so that nobody knows what it says.
@@ -35,6 +37,7 @@ impl Source {
             Self::DoNotTrack => "unset it, or set it to 0",
             Self::KtelTelemetry => "off, local, on, or categories such as environment,usage",
             Self::Switch(_) | Self::ControllerSwitch(_) => "set it to true, or unset it",
+            Self::ControllerVariable(_) => "set it to another value, or unset it",
             Self::Namespace(Place::KubeSystem) => "`ktel opt-in` takes it back",
             Self::Namespace(Place::Default) => "`ktel opt-in --in default` takes it back",
             Self::Namespace(Place::Own) => "kubectl annotate namespace NAME ktel.konghq.com/telemetry-",
@@ -55,7 +58,9 @@ impl fmt::Display for Source {
             Self::DoNotTrack => f.write_str("the variable DO_NOT_TRACK"),
             Self::KtelTelemetry => f.write_str("the variable KTEL_TELEMETRY"),
             Self::Switch(name) => write!(f, "the variable {name}"),
-            Self::ControllerSwitch(name) => write!(f, "{name} of the controller's pod"),
+            Self::ControllerSwitch(name) | Self::ControllerVariable(name) => {
+                write!(f, "{name} of the controller's pod")
+            }
             Self::Namespace(place) => write!(f, "the annotation on {place}"),
             Self::UnreadableNamespace(place) => write!(f, "{place}, which cannot be read"),
             Self::UnreadablePod => f.write_str("the controller's pod, which cannot be read"),

@@ -53,15 +53,18 @@ pub(crate) async fn hear_controller(
 ) -> Hearing<view::pods::Object> {
     let exchange = Exchange::new(client, limits, deadline);
     match controller(&exchange, own).await {
-        Ok(pod) => {
-            let made = pod.containers().iter().flat_map(|container| {
-                SWITCHES.into_iter().filter_map(|name| Some(Heard::switch(name, container.made(ARGUMENT, name)?)))
-            });
-            Hearing { heard: made.collect(), of: Some(pod) }
-        }
+        Ok(pod) => Hearing { heard: pod.containers().iter().flat_map(said_in).collect(), of: Some(pod) },
         Err(Failure::Status(404)) => Hearing { heard: Vec::new(), of: None },
         Err(_) => Hearing { heard: vec![Heard::unreadable_pod()], of: None },
     }
+}
+
+/// What a container of the controller's pod says. What stands elsewhere, in a `ConfigMap` for example, cannot be read.
+fn said_in(container: &view::pods::Container) -> Vec<Heard> {
+    let switches = SWITCHES.into_iter().filter_map(|name| Some(Heard::switch(name, container.made(ARGUMENT, name)?)));
+    let telemetry = container.set("KTEL_TELEMETRY").map(Heard::telemetry_of_controller);
+    let do_not_track = container.set("DO_NOT_TRACK").map(Heard::do_not_track_of_controller);
+    switches.chain(telemetry).chain(do_not_track).collect()
 }
 
 async fn controller(exchange: &Exchange<'_>, own: &SelfRef) -> Result<view::pods::Object, Failure> {

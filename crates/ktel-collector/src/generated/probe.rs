@@ -85,7 +85,7 @@ pub(crate) trait Identity {
 
     /// `identity.instance_id`: The process that reports: made anew at each start, and with each new salt.
     ///
-    /// Format `uuid`. Source: random bits, taken when the process starts. Example:
+    /// Format `uuid`. Source: random bits, taken when the process starts, and when it finds another salt. Example:
     /// `"f0c2b7d4-6a19-4e53-8b7c-1d9e0a4f5b26"`.
     fn instance_id(&self) -> String;
 

@@ -157,8 +157,14 @@ impl Container {
     /// The value of a setting, as [`setting`](Self::setting) finds it; an empty text if it is made, and its value stands elsewhere.
     #[must_use]
     pub(crate) fn made(&self, argument: &str, variable: &str) -> Option<&str> {
-        let elsewhere = || self.env.iter().any(|known| known.name == variable).then_some("");
-        self.setting(argument, variable).or_else(elsewhere)
+        self.setting(argument, variable).or_else(|| self.set(variable))
+    }
+
+    /// The value of a variable of the environment; an empty text if it is set, and its value stands elsewhere.
+    #[must_use]
+    pub(crate) fn set(&self, name: &str) -> Option<&str> {
+        let variable = self.env.iter().find(|variable| variable.name == name)?;
+        Some(variable.value.as_deref().unwrap_or_default())
     }
 
     /// The value of a variable of the environment, if it stands in the pod itself.

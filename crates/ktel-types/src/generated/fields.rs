@@ -5,9 +5,11 @@
 #![allow(clippy::doc_markdown, reason = "people write the comments of a standard, not Rust")]
 
 use crate::{
-    Described, host,
+    Described,
+    generated::patterns,
+    host,
     report::{self, Category},
-    table::{Field, Kind, Manner, Member, Message, Pattern, Place, Presence, Question, Sensitivity},
+    table::{Field, Kind, Manner, Member, Message, Place, Presence, Question, Sensitivity},
 };
 
 /// Every field, in the order of the standard.
@@ -195,7 +197,7 @@ pub static ALL: &[&Field] = &[
 pub static SCHEMA: Field = Field {
     path: "schema",
     meaning: "The contract that the event keeps: the standard's package and version. A version that ends in `-dev` is not released; its fields may still change.",
-    kind: Kind::Text { pattern: Pattern::new("kong\\.telemetry\\.v1/1\\.(0|[1-9][0-9]{0,3})(-dev)?"), max_length: 40 },
+    kind: Kind::Text { pattern: &patterns::SCHEMA, max_length: 40 },
     presence: Presence::Required,
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -212,7 +214,7 @@ pub static SCHEMA: Field = Field {
 pub static SCHEMA_HASH: Field = Field {
     path: "schema_hash",
     meaning: "The first 12 hexadecimal digits of the SHA-256 of the strict JSON Schema, without its prose and its `$id`. It tells two unreleased states of one version apart. A change of descriptions or examples does not change it.",
-    kind: Kind::Text { pattern: Pattern::new("[0-9a-f]{12}"), max_length: 12 },
+    kind: Kind::Text { pattern: &patterns::SCHEMA_HASH, max_length: 12 },
     presence: Presence::Required,
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -229,7 +231,7 @@ pub static SCHEMA_HASH: Field = Field {
 pub static COLLECTOR_VERSION: Field = Field {
     path: "collector_version",
     meaning: "The version of the collector, ktel itself.",
-    kind: Kind::Text { pattern: Pattern::new("[0-9]{1,5}\\.[0-9]{1,5}\\.[0-9]{1,5}(-[0-9A-Za-z.-]{1,20})?"), max_length: 40 },
+    kind: Kind::Text { pattern: &patterns::COLLECTOR_VERSION, max_length: 40 },
     presence: Presence::Required,
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -246,7 +248,7 @@ pub static COLLECTOR_VERSION: Field = Field {
 pub static REPORT_ID: Field = Field {
     path: "report_id",
     meaning: "A UUIDv7, made anew for each report and the same on all its events.",
-    kind: Kind::Text { pattern: Pattern::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), max_length: 36 },
+    kind: Kind::Text { pattern: &patterns::REPORT_ID, max_length: 36 },
     presence: Presence::Required,
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -331,7 +333,7 @@ pub static SEQUENCE: Field = Field {
 pub static COLLECTED_AT: Field = Field {
     path: "collected_at",
     meaning: "When the collection began.",
-    kind: Kind::Text { pattern: Pattern::new("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"), max_length: 20 },
+    kind: Kind::Text { pattern: &patterns::COLLECTED_AT, max_length: 20 },
     presence: Presence::Required,
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -416,7 +418,7 @@ pub static CONSENTED: Field = Field {
 pub static ABSENT_FORBIDDEN: Field = Field {
     path: "absent.forbidden",
     meaning: "The cluster does not permit the collector to read what the field needs.",
-    kind: Kind::Text { pattern: Pattern::new("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*"), max_length: 80 },
+    kind: Kind::Text { pattern: &patterns::ABSENT_FORBIDDEN, max_length: 80 },
     presence: Presence::List { max_items: 60 },
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -433,7 +435,7 @@ pub static ABSENT_FORBIDDEN: Field = Field {
 pub static ABSENT_NOT_INSTALLED: Field = Field {
     path: "absent.not_installed",
     meaning: "The cluster does not serve the kind of object that the field is about.",
-    kind: Kind::Text { pattern: Pattern::new("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*"), max_length: 80 },
+    kind: Kind::Text { pattern: &patterns::ABSENT_FORBIDDEN, max_length: 80 },
     presence: Presence::List { max_items: 60 },
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -450,7 +452,7 @@ pub static ABSENT_NOT_INSTALLED: Field = Field {
 pub static ABSENT_NOT_APPLICABLE: Field = Field {
     path: "absent.not_applicable",
     meaning: "The field has no meaning here: the time since the previous report in a first report, for example.",
-    kind: Kind::Text { pattern: Pattern::new("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*"), max_length: 80 },
+    kind: Kind::Text { pattern: &patterns::ABSENT_FORBIDDEN, max_length: 80 },
     presence: Presence::List { max_items: 60 },
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -467,7 +469,7 @@ pub static ABSENT_NOT_APPLICABLE: Field = Field {
 pub static ABSENT_TIMED_OUT: Field = Field {
     path: "absent.timed_out",
     meaning: "The API server did not answer in time.",
-    kind: Kind::Text { pattern: Pattern::new("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*"), max_length: 80 },
+    kind: Kind::Text { pattern: &patterns::ABSENT_FORBIDDEN, max_length: 80 },
     presence: Presence::List { max_items: 60 },
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -484,7 +486,7 @@ pub static ABSENT_TIMED_OUT: Field = Field {
 pub static ABSENT_FAILED: Field = Field {
     path: "absent.failed",
     meaning: "Reading failed, or what was read could not be understood or is outside of the field's bounds.",
-    kind: Kind::Text { pattern: Pattern::new("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*"), max_length: 80 },
+    kind: Kind::Text { pattern: &patterns::ABSENT_FORBIDDEN, max_length: 80 },
     presence: Presence::List { max_items: 60 },
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -501,7 +503,7 @@ pub static ABSENT_FAILED: Field = Field {
 pub static ABSENT_UNKNOWN: Field = Field {
     path: "absent.unknown",
     meaning: "Nobody told: the controller that embeds the collector did not give the fact, or nothing in the cluster tells.",
-    kind: Kind::Text { pattern: Pattern::new("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*"), max_length: 80 },
+    kind: Kind::Text { pattern: &patterns::ABSENT_FORBIDDEN, max_length: 80 },
     presence: Presence::List { max_items: 60 },
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -518,7 +520,7 @@ pub static ABSENT_UNKNOWN: Field = Field {
 pub static ABSENT_EXPIRED: Field = Field {
     path: "absent.expired",
     meaning: "The field is not collected any more from this version of the standard on.",
-    kind: Kind::Text { pattern: Pattern::new("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*"), max_length: 80 },
+    kind: Kind::Text { pattern: &patterns::ABSENT_FORBIDDEN, max_length: 80 },
     presence: Presence::List { max_items: 60 },
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -535,7 +537,7 @@ pub static ABSENT_EXPIRED: Field = Field {
 pub static IDENTITY_CLUSTER_ID: Field = Field {
     path: "identity.cluster_id",
     meaning: "The cluster that the report is about: the same for every product in it.",
-    kind: Kind::Text { pattern: Pattern::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), max_length: 36 },
+    kind: Kind::Text { pattern: &patterns::REPORT_ID, max_length: 36 },
     presence: Presence::Required,
     sensitivity: Sensitivity::Identifier,
     category: None,
@@ -552,7 +554,7 @@ pub static IDENTITY_CLUSTER_ID: Field = Field {
 pub static IDENTITY_INSTALLATION_ID: Field = Field {
     path: "identity.installation_id",
     meaning: "The installation that reports: the same for all its replicas, before and after a restart. Two controllers in one cluster differ; one that reports on several clusters has one identifier.",
-    kind: Kind::Text { pattern: Pattern::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), max_length: 36 },
+    kind: Kind::Text { pattern: &patterns::REPORT_ID, max_length: 36 },
     presence: Presence::Required,
     sensitivity: Sensitivity::Identifier,
     category: None,
@@ -569,12 +571,12 @@ pub static IDENTITY_INSTALLATION_ID: Field = Field {
 pub static IDENTITY_INSTANCE_ID: Field = Field {
     path: "identity.instance_id",
     meaning: "The process that reports: made anew at each start, and with each new salt.",
-    kind: Kind::Text { pattern: Pattern::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), max_length: 36 },
+    kind: Kind::Text { pattern: &patterns::REPORT_ID, max_length: 36 },
     presence: Presence::Required,
     sensitivity: Sensitivity::Identifier,
     category: None,
     event: None,
-    source: "random bits, taken when the process starts",
+    source: "random bits, taken when the process starts, and when it finds another salt",
     answers: &["activity"],
     unit: None,
     example: "\"f0c2b7d4-6a19-4e53-8b7c-1d9e0a4f5b26\"",
@@ -620,7 +622,7 @@ pub static IDENTITY_CLUSTER_COUNT: Field = Field {
 pub static PRODUCT_NAME: Field = Field {
     path: "product.name",
     meaning: "The name of the product: `kong-ingress-controller`, `kong-operator`, `kong-gateway` or one that is still to come.",
-    kind: Kind::Text { pattern: Pattern::new("[a-z][a-z0-9-]*"), max_length: 40 },
+    kind: Kind::Text { pattern: &patterns::PRODUCT_NAME, max_length: 40 },
     presence: Presence::Required,
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -637,7 +639,7 @@ pub static PRODUCT_NAME: Field = Field {
 pub static PRODUCT_VERSION: Field = Field {
     path: "product.version",
     meaning: "The version of the product.",
-    kind: Kind::Text { pattern: Pattern::new("v?[0-9]+(\\.[0-9]+)*([-+][0-9A-Za-z.+-]+)?"), max_length: 40 },
+    kind: Kind::Text { pattern: &patterns::PRODUCT_VERSION, max_length: 40 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -705,7 +707,7 @@ pub static CLUSTER_CLOUD: Field = Field {
 pub static CLUSTER_KUBERNETES_VERSION: Field = Field {
     path: "cluster.kubernetes_version",
     meaning: "The version of Kubernetes, without what the vendor adds to it.",
-    kind: Kind::Text { pattern: Pattern::new("[0-9]{1,3}\\.[0-9]{1,3}(\\.[0-9]{1,5})?"), max_length: 13 },
+    kind: Kind::Text { pattern: &patterns::CLUSTER_KUBERNETES_VERSION, max_length: 13 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Technical,
     category: Some(Category::Environment),
@@ -722,7 +724,7 @@ pub static CLUSTER_KUBERNETES_VERSION: Field = Field {
 pub static CLUSTER_KUBERNETES_BUILD: Field = Field {
     path: "cluster.kubernetes_build",
     meaning: "What the vendor adds to the version. Of all fields, this one narrows down most which cluster it is. Not applicable where the vendor adds nothing.",
-    kind: Kind::Text { pattern: Pattern::new("[0-9A-Za-z][0-9A-Za-z.+_-]*"), max_length: 40 },
+    kind: Kind::Text { pattern: &patterns::CLUSTER_KUBERNETES_BUILD, max_length: 40 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Technical,
     category: Some(Category::Environment),
@@ -807,7 +809,7 @@ pub static CLUSTER_NAMESPACE_COUNT: Field = Field {
 pub static CLUSTER_OPENSHIFT_VERSION: Field = Field {
     path: "cluster.openshift_version",
     meaning: "The version of OpenShift. Not applicable to other platforms.",
-    kind: Kind::Text { pattern: Pattern::new("[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,5}"), max_length: 13 },
+    kind: Kind::Text { pattern: &patterns::CLUSTER_OPENSHIFT_VERSION, max_length: 13 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Technical,
     category: Some(Category::Environment),
@@ -824,7 +826,7 @@ pub static CLUSTER_OPENSHIFT_VERSION: Field = Field {
 pub static CLUSTER_API_SERVER_PLATFORM: Field = Field {
     path: "cluster.api_server_platform",
     meaning: "Operating system and processor architecture of the API server. Those of the nodes are in `cluster.architecture`.",
-    kind: Kind::Text { pattern: Pattern::new("[a-z0-9]{1,16}/[a-z0-9]{1,16}"), max_length: 33 },
+    kind: Kind::Text { pattern: &patterns::CLUSTER_API_SERVER_PLATFORM, max_length: 33 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Technical,
     category: Some(Category::Environment),
@@ -1096,7 +1098,7 @@ pub static GATEWAY_API_CHANNEL: Field = Field {
 pub static GATEWAY_API_BUNDLE_VERSION: Field = Field {
     path: "gateway_api.bundle_version",
     meaning: "The version of the Gateway API that is installed.",
-    kind: Kind::Text { pattern: Pattern::new("[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}"), max_length: 11 },
+    kind: Kind::Text { pattern: &patterns::GATEWAY_API_BUNDLE_VERSION, max_length: 11 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Technical,
     category: Some(Category::Usage),
@@ -1198,7 +1200,7 @@ pub static INGRESS_KNATIVE_INGRESS_COUNT: Field = Field {
 pub static INGRESS_API_VERSIONS_SERVED: Field = Field {
     path: "ingress.api_versions_served",
     meaning: "The versions of the API group `networking.k8s.io` that the cluster serves. Every cluster of our days serves `v1`, in which all Ingresses can be read; the number of Ingresses of each class tells more.",
-    kind: Kind::Text { pattern: Pattern::new("v[0-9]{1,2}((alpha|beta)[0-9]{1,2})?"), max_length: 12 },
+    kind: Kind::Text { pattern: &patterns::INGRESS_API_VERSIONS_SERVED, max_length: 12 },
     presence: Presence::List { max_items: 5 },
     sensitivity: Sensitivity::Technical,
     category: Some(Category::Usage),
@@ -1419,7 +1421,7 @@ pub static KONG_DEPLOYMENT_ROUTER_FLAVOR: Field = Field {
 pub static KONG_DEPLOYMENT_GATEWAY_VERSION: Field = Field {
     path: "kong.deployment.gateway_version",
     meaning: "The version of Kong Gateway.",
-    kind: Kind::Text { pattern: Pattern::new("[0-9]{1,3}(\\.[0-9]{1,5}){1,3}"), max_length: 21 },
+    kind: Kind::Text { pattern: &patterns::KONG_DEPLOYMENT_GATEWAY_VERSION, max_length: 21 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Technical,
     category: Some(Category::Usage),
@@ -2337,7 +2339,7 @@ pub static KONG_GATEWAYS_ATTACHED_ROUTE_COUNT: Field = Field {
 pub static KONG_CONFIGURATION_LAST_CHANGE: Field = Field {
     path: "kong.configuration.last_change",
     meaning: "The hour of the last change of the configuration that Kong serves. Changes of what objects report about themselves are left out.",
-    kind: Kind::Text { pattern: Pattern::new("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"), max_length: 20 },
+    kind: Kind::Text { pattern: &patterns::COLLECTED_AT, max_length: 20 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Usage,
     category: Some(Category::Usage),
@@ -2354,7 +2356,7 @@ pub static KONG_CONFIGURATION_LAST_CHANGE: Field = Field {
 pub static FEATURES_ENABLED: Field = Field {
     path: "features.enabled",
     meaning: "The feature gates that are switched on, of those that the product is known to have.",
-    kind: Kind::Text { pattern: Pattern::new("[A-Za-z][A-Za-z0-9]*"), max_length: 48 },
+    kind: Kind::Text { pattern: &patterns::FEATURES_ENABLED, max_length: 48 },
     presence: Presence::List { max_items: 24 },
     sensitivity: Sensitivity::Usage,
     category: Some(Category::Environment),
@@ -2388,7 +2390,7 @@ pub static FEATURES_ENABLED_COUNT: Field = Field {
 pub static FEATURES_DISABLED: Field = Field {
     path: "features.disabled",
     meaning: "The feature gates that are switched off, of those that the product is known to have.",
-    kind: Kind::Text { pattern: Pattern::new("[A-Za-z][A-Za-z0-9]*"), max_length: 48 },
+    kind: Kind::Text { pattern: &patterns::FEATURES_ENABLED, max_length: 48 },
     presence: Presence::List { max_items: 24 },
     sensitivity: Sensitivity::Usage,
     category: Some(Category::Environment),
@@ -3201,9 +3203,35 @@ pub static PERFORMANCE_THREAD_COUNT: Field = Field {
 };
 
 /// One event of a report: the envelope, and the sections that travel in this event.
-pub static REPORT: Message = Message {
-    path: "",
-    members: &[
+pub static REPORT: Message = Message::new(
+    "",
+    &[
+        "schema",
+        "schema_hash",
+        "collector_version",
+        "report_id",
+        "event",
+        "signal",
+        "scope",
+        "sequence",
+        "collected_at",
+        "collection_seconds",
+        "window_seconds",
+        "uptime_seconds",
+        "consented",
+        "absent",
+        "identity",
+        "product",
+        "delivery",
+        "cluster",
+        "gateway_api",
+        "ingress",
+        "kong",
+        "features",
+        "mesh",
+        "performance",
+    ],
+    &[
         Member::Field(&SCHEMA),
         Member::Field(&SCHEMA_HASH),
         Member::Field(&COLLECTOR_VERSION),
@@ -3229,7 +3257,7 @@ pub static REPORT: Message = Message {
         Member::Section { message: &SECTION_MESH, is_required: false },
         Member::Section { message: &SECTION_PERFORMANCE, is_required: false },
     ],
-};
+);
 
 impl Described for report::Report {
     fn message() -> &'static Message {
@@ -3238,9 +3266,18 @@ impl Described for report::Report {
 }
 
 /// Which fields of this event could not be measured, and why.
-pub static SECTION_ABSENT: Message = Message {
-    path: "absent",
-    members: &[
+pub static SECTION_ABSENT: Message = Message::new(
+    "absent",
+    &[
+        "forbidden",
+        "not_installed",
+        "not_applicable",
+        "timed_out",
+        "failed",
+        "unknown",
+        "expired",
+    ],
+    &[
         Member::Field(&ABSENT_FORBIDDEN),
         Member::Field(&ABSENT_NOT_INSTALLED),
         Member::Field(&ABSENT_NOT_APPLICABLE),
@@ -3249,7 +3286,7 @@ pub static SECTION_ABSENT: Message = Message {
         Member::Field(&ABSENT_UNKNOWN),
         Member::Field(&ABSENT_EXPIRED),
     ],
-};
+);
 
 impl Described for report::Absent {
     fn message() -> &'static Message {
@@ -3258,16 +3295,23 @@ impl Described for report::Absent {
 }
 
 /// Who reports, about which cluster, under pseudonyms.
-pub static SECTION_IDENTITY: Message = Message {
-    path: "identity",
-    members: &[
+pub static SECTION_IDENTITY: Message = Message::new(
+    "identity",
+    &[
+        "cluster_id",
+        "installation_id",
+        "instance_id",
+        "id_source",
+        "cluster_count",
+    ],
+    &[
         Member::Field(&IDENTITY_CLUSTER_ID),
         Member::Field(&IDENTITY_INSTALLATION_ID),
         Member::Field(&IDENTITY_INSTANCE_ID),
         Member::Field(&IDENTITY_ID_SOURCE),
         Member::Field(&IDENTITY_CLUSTER_COUNT),
     ],
-};
+);
 
 impl Described for report::Identity {
     fn message() -> &'static Message {
@@ -3276,13 +3320,17 @@ impl Described for report::Identity {
 }
 
 /// The controller that embeds the collector.
-pub static SECTION_PRODUCT: Message = Message {
-    path: "product",
-    members: &[
+pub static SECTION_PRODUCT: Message = Message::new(
+    "product",
+    &[
+        "name",
+        "version",
+    ],
+    &[
         Member::Field(&PRODUCT_NAME),
         Member::Field(&PRODUCT_VERSION),
     ],
-};
+);
 
 impl Described for report::Product {
     fn message() -> &'static Message {
@@ -3291,12 +3339,15 @@ impl Described for report::Product {
 }
 
 /// How the delivery of earlier reports went.
-pub static SECTION_DELIVERY: Message = Message {
-    path: "delivery",
-    members: &[
+pub static SECTION_DELIVERY: Message = Message::new(
+    "delivery",
+    &[
+        "dropped_count",
+    ],
+    &[
         Member::Field(&DELIVERY_DROPPED_COUNT),
     ],
-};
+);
 
 impl Described for report::Delivery {
     fn message() -> &'static Message {
@@ -3305,9 +3356,22 @@ impl Described for report::Delivery {
 }
 
 /// The cluster: the distribution of Kubernetes, its version and its size.
-pub static SECTION_CLUSTER: Message = Message {
-    path: "cluster",
-    members: &[
+pub static SECTION_CLUSTER: Message = Message::new(
+    "cluster",
+    &[
+        "platform",
+        "cloud",
+        "kubernetes_version",
+        "kubernetes_build",
+        "architecture",
+        "node_count",
+        "pod_count",
+        "service_count",
+        "namespace_count",
+        "openshift_version",
+        "api_server_platform",
+    ],
+    &[
         Member::Field(&CLUSTER_PLATFORM),
         Member::Field(&CLUSTER_CLOUD),
         Member::Field(&CLUSTER_KUBERNETES_VERSION),
@@ -3320,7 +3384,7 @@ pub static SECTION_CLUSTER: Message = Message {
         Member::Field(&CLUSTER_OPENSHIFT_VERSION),
         Member::Field(&CLUSTER_API_SERVER_PLATFORM),
     ],
-};
+);
 
 impl Described for report::Cluster {
     fn message() -> &'static Message {
@@ -3329,9 +3393,17 @@ impl Described for report::Cluster {
 }
 
 /// The nodes by the architecture of their processors.
-pub static SECTION_CLUSTER_ARCHITECTURE: Message = Message {
-    path: "cluster.architecture",
-    members: &[
+pub static SECTION_CLUSTER_ARCHITECTURE: Message = Message::new(
+    "cluster.architecture",
+    &[
+        "amd64_node_count",
+        "arm64_node_count",
+        "ppc64le_node_count",
+        "s390x_node_count",
+        "riscv64_node_count",
+        "other_node_count",
+    ],
+    &[
         Member::Field(&CLUSTER_ARCHITECTURE_AMD64_NODE_COUNT),
         Member::Field(&CLUSTER_ARCHITECTURE_ARM64_NODE_COUNT),
         Member::Field(&CLUSTER_ARCHITECTURE_PPC64LE_NODE_COUNT),
@@ -3339,7 +3411,7 @@ pub static SECTION_CLUSTER_ARCHITECTURE: Message = Message {
         Member::Field(&CLUSTER_ARCHITECTURE_RISCV64_NODE_COUNT),
         Member::Field(&CLUSTER_ARCHITECTURE_OTHER_NODE_COUNT),
     ],
-};
+);
 
 impl Described for report::Architecture {
     fn message() -> &'static Message {
@@ -3348,9 +3420,21 @@ impl Described for report::Architecture {
 }
 
 /// The objects of the Gateway API in all namespaces, whoever serves them.
-pub static SECTION_GATEWAY_API: Message = Message {
-    path: "gateway_api",
-    members: &[
+pub static SECTION_GATEWAY_API: Message = Message::new(
+    "gateway_api",
+    &[
+        "gateway_class_count",
+        "gateway_count",
+        "http_route_count",
+        "grpc_route_count",
+        "tcp_route_count",
+        "tls_route_count",
+        "udp_route_count",
+        "reference_grant_count",
+        "channel",
+        "bundle_version",
+    ],
+    &[
         Member::Field(&GATEWAY_API_GATEWAY_CLASS_COUNT),
         Member::Field(&GATEWAY_API_GATEWAY_COUNT),
         Member::Field(&GATEWAY_API_HTTP_ROUTE_COUNT),
@@ -3362,7 +3446,7 @@ pub static SECTION_GATEWAY_API: Message = Message {
         Member::Field(&GATEWAY_API_CHANNEL),
         Member::Field(&GATEWAY_API_BUNDLE_VERSION),
     ],
-};
+);
 
 impl Described for report::GatewayApi {
     fn message() -> &'static Message {
@@ -3371,9 +3455,18 @@ impl Described for report::GatewayApi {
 }
 
 /// The objects of the Ingress API and its relatives in all namespaces, whoever serves them.
-pub static SECTION_INGRESS: Message = Message {
-    path: "ingress",
-    members: &[
+pub static SECTION_INGRESS: Message = Message::new(
+    "ingress",
+    &[
+        "ingress_count",
+        "ingress_class_count",
+        "tcp_ingress_count",
+        "udp_ingress_count",
+        "knative_ingress_count",
+        "api_versions_served",
+        "api_versions_served_count",
+    ],
+    &[
         Member::Field(&INGRESS_INGRESS_COUNT),
         Member::Field(&INGRESS_INGRESS_CLASS_COUNT),
         Member::Field(&INGRESS_TCP_INGRESS_COUNT),
@@ -3382,7 +3475,7 @@ pub static SECTION_INGRESS: Message = Message {
         Member::Field(&INGRESS_API_VERSIONS_SERVED),
         Member::Field(&INGRESS_API_VERSIONS_SERVED_COUNT),
     ],
-};
+);
 
 impl Described for report::Ingress {
     fn message() -> &'static Message {
@@ -3391,9 +3484,20 @@ impl Described for report::Ingress {
 }
 
 /// What is Kong's own.
-pub static SECTION_KONG: Message = Message {
-    path: "kong",
-    members: &[
+pub static SECTION_KONG: Message = Message::new(
+    "kong",
+    &[
+        "plugins",
+        "consumers",
+        "deployment",
+        "operator",
+        "routes",
+        "rules",
+        "protocols",
+        "gateways",
+        "configuration",
+    ],
+    &[
         Member::Section { message: &SECTION_KONG_PLUGINS, is_required: false },
         Member::Section { message: &SECTION_KONG_CONSUMERS, is_required: false },
         Member::Section { message: &SECTION_KONG_DEPLOYMENT, is_required: false },
@@ -3404,7 +3508,7 @@ pub static SECTION_KONG: Message = Message {
         Member::Section { message: &SECTION_KONG_GATEWAYS, is_required: false },
         Member::Section { message: &SECTION_KONG_CONFIGURATION, is_required: false },
     ],
-};
+);
 
 impl Described for report::Kong {
     fn message() -> &'static Message {
@@ -3413,16 +3517,23 @@ impl Described for report::Kong {
 }
 
 /// The plugins that are configured as objects of the cluster.
-pub static SECTION_KONG_PLUGINS: Message = Message {
-    path: "kong.plugins",
-    members: &[
+pub static SECTION_KONG_PLUGINS: Message = Message::new(
+    "kong.plugins",
+    &[
+        "plugin_count",
+        "cluster_plugin_count",
+        "custom_count",
+        "distinct_bundled_count",
+        "distinct_custom_count",
+    ],
+    &[
         Member::Field(&KONG_PLUGINS_PLUGIN_COUNT),
         Member::Field(&KONG_PLUGINS_CLUSTER_PLUGIN_COUNT),
         Member::Field(&KONG_PLUGINS_CUSTOM_COUNT),
         Member::Field(&KONG_PLUGINS_DISTINCT_BUNDLED_COUNT),
         Member::Field(&KONG_PLUGINS_DISTINCT_CUSTOM_COUNT),
     ],
-};
+);
 
 impl Described for report::Plugins {
     fn message() -> &'static Message {
@@ -3431,13 +3542,17 @@ impl Described for report::Plugins {
 }
 
 /// The consumers that are configured as objects of the cluster.
-pub static SECTION_KONG_CONSUMERS: Message = Message {
-    path: "kong.consumers",
-    members: &[
+pub static SECTION_KONG_CONSUMERS: Message = Message::new(
+    "kong.consumers",
+    &[
+        "consumer_count",
+        "consumer_group_count",
+    ],
+    &[
         Member::Field(&KONG_CONSUMERS_CONSUMER_COUNT),
         Member::Field(&KONG_CONSUMERS_CONSUMER_GROUP_COUNT),
     ],
-};
+);
 
 impl Described for report::Consumers {
     fn message() -> &'static Message {
@@ -3446,9 +3561,20 @@ impl Described for report::Consumers {
 }
 
 /// How the controller and the gateway are deployed.
-pub static SECTION_KONG_DEPLOYMENT: Message = Message {
-    path: "kong.deployment",
-    members: &[
+pub static SECTION_KONG_DEPLOYMENT: Message = Message::new(
+    "kong.deployment",
+    &[
+        "method",
+        "gitops",
+        "database",
+        "router_flavor",
+        "gateway_version",
+        "topology",
+        "konnect_connected",
+        "discovered_gateway_count",
+        "replica_count",
+    ],
+    &[
         Member::Field(&KONG_DEPLOYMENT_METHOD),
         Member::Field(&KONG_DEPLOYMENT_GITOPS),
         Member::Field(&KONG_DEPLOYMENT_DATABASE),
@@ -3459,7 +3585,7 @@ pub static SECTION_KONG_DEPLOYMENT: Message = Message {
         Member::Field(&KONG_DEPLOYMENT_DISCOVERED_GATEWAY_COUNT),
         Member::Field(&KONG_DEPLOYMENT_REPLICA_COUNT),
     ],
-};
+);
 
 impl Described for report::Deployment {
     fn message() -> &'static Message {
@@ -3468,9 +3594,22 @@ impl Described for report::Deployment {
 }
 
 /// The objects of Kong Operator.
-pub static SECTION_KONG_OPERATOR: Message = Message {
-    path: "kong.operator",
-    members: &[
+pub static SECTION_KONG_OPERATOR: Message = Message::new(
+    "kong.operator",
+    &[
+        "data_plane_count",
+        "control_plane_count",
+        "ai_gateway_count",
+        "konnect_gateway_control_plane_count",
+        "konnect_extension_count",
+        "konnect_authentication_count",
+        "standalone_data_plane_count",
+        "standalone_control_plane_count",
+        "requested_replica_count",
+        "kong_service_count",
+        "kong_route_count",
+    ],
+    &[
         Member::Field(&KONG_OPERATOR_DATA_PLANE_COUNT),
         Member::Field(&KONG_OPERATOR_CONTROL_PLANE_COUNT),
         Member::Field(&KONG_OPERATOR_AI_GATEWAY_COUNT),
@@ -3483,7 +3622,7 @@ pub static SECTION_KONG_OPERATOR: Message = Message {
         Member::Field(&KONG_OPERATOR_KONG_SERVICE_COUNT),
         Member::Field(&KONG_OPERATOR_KONG_ROUTE_COUNT),
     ],
-};
+);
 
 impl Described for report::Operator {
     fn message() -> &'static Message {
@@ -3492,9 +3631,19 @@ impl Described for report::Operator {
 }
 
 /// The routes that Kong serves: a part of those that `ingress` and `gateway_api` count.
-pub static SECTION_KONG_ROUTES: Message = Message {
-    path: "kong.routes",
-    members: &[
+pub static SECTION_KONG_ROUTES: Message = Message::new(
+    "kong.routes",
+    &[
+        "ingress_count",
+        "tcp_ingress_count",
+        "udp_ingress_count",
+        "http_route_count",
+        "grpc_route_count",
+        "tcp_route_count",
+        "tls_route_count",
+        "udp_route_count",
+    ],
+    &[
         Member::Field(&KONG_ROUTES_INGRESS_COUNT),
         Member::Field(&KONG_ROUTES_TCP_INGRESS_COUNT),
         Member::Field(&KONG_ROUTES_UDP_INGRESS_COUNT),
@@ -3504,7 +3653,7 @@ pub static SECTION_KONG_ROUTES: Message = Message {
         Member::Field(&KONG_ROUTES_TLS_ROUTE_COUNT),
         Member::Field(&KONG_ROUTES_UDP_ROUTE_COUNT),
     ],
-};
+);
 
 impl Described for report::Routes {
     fn message() -> &'static Message {
@@ -3513,9 +3662,20 @@ impl Described for report::Routes {
 }
 
 /// What is inside of the routes that Kong serves: how many rules customers create.
-pub static SECTION_KONG_RULES: Message = Message {
-    path: "kong.rules",
-    members: &[
+pub static SECTION_KONG_RULES: Message = Message::new(
+    "kong.rules",
+    &[
+        "ingress_rule_count",
+        "ingress_path_count",
+        "tcp_ingress_rule_count",
+        "udp_ingress_rule_count",
+        "http_route_rule_count",
+        "grpc_route_rule_count",
+        "tcp_route_rule_count",
+        "tls_route_rule_count",
+        "udp_route_rule_count",
+    ],
+    &[
         Member::Field(&KONG_RULES_INGRESS_RULE_COUNT),
         Member::Field(&KONG_RULES_INGRESS_PATH_COUNT),
         Member::Field(&KONG_RULES_TCP_INGRESS_RULE_COUNT),
@@ -3526,7 +3686,7 @@ pub static SECTION_KONG_RULES: Message = Message {
         Member::Field(&KONG_RULES_TLS_ROUTE_RULE_COUNT),
         Member::Field(&KONG_RULES_UDP_ROUTE_RULE_COUNT),
     ],
-};
+);
 
 impl Described for report::Rules {
     fn message() -> &'static Message {
@@ -3535,9 +3695,27 @@ impl Described for report::Rules {
 }
 
 /// Kong's listeners and routes by protocol.
-pub static SECTION_KONG_PROTOCOLS: Message = Message {
-    path: "kong.protocols",
-    members: &[
+pub static SECTION_KONG_PROTOCOLS: Message = Message::new(
+    "kong.protocols",
+    &[
+        "http_listener_count",
+        "https_listener_count",
+        "tls_terminate_listener_count",
+        "tls_passthrough_listener_count",
+        "tcp_listener_count",
+        "udp_listener_count",
+        "http_route_count",
+        "https_route_count",
+        "grpc_route_count",
+        "grpcs_route_count",
+        "ws_route_count",
+        "wss_route_count",
+        "tcp_route_count",
+        "tls_route_count",
+        "tls_passthrough_route_count",
+        "udp_route_count",
+    ],
+    &[
         Member::Field(&KONG_PROTOCOLS_HTTP_LISTENER_COUNT),
         Member::Field(&KONG_PROTOCOLS_HTTPS_LISTENER_COUNT),
         Member::Field(&KONG_PROTOCOLS_TLS_TERMINATE_LISTENER_COUNT),
@@ -3555,7 +3733,7 @@ pub static SECTION_KONG_PROTOCOLS: Message = Message {
         Member::Field(&KONG_PROTOCOLS_TLS_PASSTHROUGH_ROUTE_COUNT),
         Member::Field(&KONG_PROTOCOLS_UDP_ROUTE_COUNT),
     ],
-};
+);
 
 impl Described for report::Protocols {
     fn message() -> &'static Message {
@@ -3564,16 +3742,23 @@ impl Described for report::Protocols {
 }
 
 /// The Gateways that Kong serves.
-pub static SECTION_KONG_GATEWAYS: Message = Message {
-    path: "kong.gateways",
-    members: &[
+pub static SECTION_KONG_GATEWAYS: Message = Message::new(
+    "kong.gateways",
+    &[
+        "gateway_class_count",
+        "gateway_count",
+        "programmed_count",
+        "listener_count",
+        "attached_route_count",
+    ],
+    &[
         Member::Field(&KONG_GATEWAYS_GATEWAY_CLASS_COUNT),
         Member::Field(&KONG_GATEWAYS_GATEWAY_COUNT),
         Member::Field(&KONG_GATEWAYS_PROGRAMMED_COUNT),
         Member::Field(&KONG_GATEWAYS_LISTENER_COUNT),
         Member::Field(&KONG_GATEWAYS_ATTACHED_ROUTE_COUNT),
     ],
-};
+);
 
 impl Described for report::Gateways {
     fn message() -> &'static Message {
@@ -3582,12 +3767,15 @@ impl Described for report::Gateways {
 }
 
 /// How alive the configuration is.
-pub static SECTION_KONG_CONFIGURATION: Message = Message {
-    path: "kong.configuration",
-    members: &[
+pub static SECTION_KONG_CONFIGURATION: Message = Message::new(
+    "kong.configuration",
+    &[
+        "last_change",
+    ],
+    &[
         Member::Field(&KONG_CONFIGURATION_LAST_CHANGE),
     ],
-};
+);
 
 impl Described for report::Configuration {
     fn message() -> &'static Message {
@@ -3596,9 +3784,18 @@ impl Described for report::Configuration {
 }
 
 /// What of the controller somebody switched on or off: feature gates that do not keep their default, and controllers.
-pub static SECTION_FEATURES: Message = Message {
-    path: "features",
-    members: &[
+pub static SECTION_FEATURES: Message = Message::new(
+    "features",
+    &[
+        "enabled",
+        "enabled_count",
+        "disabled",
+        "disabled_count",
+        "unknown_count",
+        "operator_controllers",
+        "operator_controllers_count",
+    ],
+    &[
         Member::Field(&FEATURES_ENABLED),
         Member::Field(&FEATURES_ENABLED_COUNT),
         Member::Field(&FEATURES_DISABLED),
@@ -3607,7 +3804,7 @@ pub static SECTION_FEATURES: Message = Message {
         Member::Field(&FEATURES_OPERATOR_CONTROLLERS),
         Member::Field(&FEATURES_OPERATOR_CONTROLLERS_COUNT),
     ],
-};
+);
 
 impl Described for report::Features {
     fn message() -> &'static Message {
@@ -3616,9 +3813,33 @@ impl Described for report::Features {
 }
 
 /// The service meshes of the cluster, and what of it runs inside of them.
-pub static SECTION_MESH: Message = Message {
-    path: "mesh",
-    members: &[
+pub static SECTION_MESH: Message = Message::new(
+    "mesh",
+    &[
+        "deployed",
+        "deployed_count",
+        "controller_inside",
+        "controller_inside_count",
+        "controller_annotation",
+        "controller_annotation_count",
+        "controller_sidecar",
+        "controller_sidecar_count",
+        "controller_init_container",
+        "controller_init_container_count",
+        "gateway_inside",
+        "gateway_inside_count",
+        "gateway_pod_count",
+        "gateway_inside_pod_count",
+        "istio_service_count",
+        "linkerd_service_count",
+        "kuma_service_count",
+        "kong_mesh_service_count",
+        "consul_service_count",
+        "traefik_service_count",
+        "aws_app_mesh_service_count",
+        "istio_ambient_service_count",
+    ],
+    &[
         Member::Field(&MESH_DEPLOYED),
         Member::Field(&MESH_DEPLOYED_COUNT),
         Member::Field(&MESH_CONTROLLER_INSIDE),
@@ -3642,7 +3863,7 @@ pub static SECTION_MESH: Message = Message {
         Member::Field(&MESH_AWS_APP_MESH_SERVICE_COUNT),
         Member::Field(&MESH_ISTIO_AMBIENT_SERVICE_COUNT),
     ],
-};
+);
 
 impl Described for report::ServiceMesh {
     fn message() -> &'static Message {
@@ -3651,9 +3872,32 @@ impl Described for report::ServiceMesh {
 }
 
 /// How the controller performs.
-pub static SECTION_PERFORMANCE: Message = Message {
-    path: "performance",
-    members: &[
+pub static SECTION_PERFORMANCE: Message = Message::new(
+    "performance",
+    &[
+        "config_push_count",
+        "config_push_failed_count",
+        "config_push_p50_seconds",
+        "config_push_p95_seconds",
+        "config_push_p99_seconds",
+        "translation_count",
+        "translation_failed_count",
+        "translation_p50_seconds",
+        "translation_p95_seconds",
+        "translation_p99_seconds",
+        "reconcile_count",
+        "reconcile_failed_count",
+        "reconcile_p50_seconds",
+        "reconcile_p95_seconds",
+        "reconcile_p99_seconds",
+        "queue_item_count",
+        "resident_memory_mebibytes",
+        "memory_limit_mebibytes",
+        "cpu_seconds",
+        "restart_count",
+        "thread_count",
+    ],
+    &[
         Member::Field(&PERFORMANCE_CONFIG_PUSH_COUNT),
         Member::Field(&PERFORMANCE_CONFIG_PUSH_FAILED_COUNT),
         Member::Field(&PERFORMANCE_CONFIG_PUSH_P50_SECONDS),
@@ -3676,7 +3920,7 @@ pub static SECTION_PERFORMANCE: Message = Message {
         Member::Field(&PERFORMANCE_RESTART_COUNT),
         Member::Field(&PERFORMANCE_THREAD_COUNT),
     ],
-};
+);
 
 impl Described for report::Performance {
     fn message() -> &'static Message {
@@ -3685,37 +3929,58 @@ impl Described for report::Performance {
 }
 
 /// One event of a report: the envelope, and the sections that travel in this event.
-pub static HOST_FACTS: Message = Message {
-    path: "",
-    members: &[
+pub static HOST_FACTS: Message = Message::new(
+    "",
+    &[
+        "product",
+        "kong",
+        "features",
+        "performance",
+    ],
+    &[
         Member::Section { message: &HOST_PRODUCT, is_required: false },
         Member::Section { message: &HOST_KONG, is_required: false },
         Member::Section { message: &HOST_FEATURES, is_required: false },
         Member::Section { message: &HOST_PERFORMANCE, is_required: false },
     ],
-};
+);
 
 /// The controller that embeds the collector.
-pub static HOST_PRODUCT: Message = Message {
-    path: "product",
-    members: &[
+pub static HOST_PRODUCT: Message = Message::new(
+    "product",
+    &[
+        "version",
+    ],
+    &[
         Member::Field(&PRODUCT_VERSION),
     ],
-};
+);
 
 /// What is Kong's own.
-pub static HOST_KONG: Message = Message {
-    path: "kong",
-    members: &[
+pub static HOST_KONG: Message = Message::new(
+    "kong",
+    &[
+        "deployment",
+        "configuration",
+    ],
+    &[
         Member::Section { message: &HOST_KONG_DEPLOYMENT, is_required: false },
         Member::Section { message: &HOST_KONG_CONFIGURATION, is_required: false },
     ],
-};
+);
 
 /// How the controller and the gateway are deployed.
-pub static HOST_KONG_DEPLOYMENT: Message = Message {
-    path: "kong.deployment",
-    members: &[
+pub static HOST_KONG_DEPLOYMENT: Message = Message::new(
+    "kong.deployment",
+    &[
+        "database",
+        "router_flavor",
+        "gateway_version",
+        "topology",
+        "konnect_connected",
+        "discovered_gateway_count",
+    ],
+    &[
         Member::Field(&KONG_DEPLOYMENT_DATABASE),
         Member::Field(&KONG_DEPLOYMENT_ROUTER_FLAVOR),
         Member::Field(&KONG_DEPLOYMENT_GATEWAY_VERSION),
@@ -3723,31 +3988,63 @@ pub static HOST_KONG_DEPLOYMENT: Message = Message {
         Member::Field(&KONG_DEPLOYMENT_KONNECT_CONNECTED),
         Member::Field(&KONG_DEPLOYMENT_DISCOVERED_GATEWAY_COUNT),
     ],
-};
+);
 
 /// How alive the configuration is.
-pub static HOST_KONG_CONFIGURATION: Message = Message {
-    path: "kong.configuration",
-    members: &[
+pub static HOST_KONG_CONFIGURATION: Message = Message::new(
+    "kong.configuration",
+    &[
+        "last_change",
+    ],
+    &[
         Member::Field(&KONG_CONFIGURATION_LAST_CHANGE),
     ],
-};
+);
 
 /// What of the controller somebody switched on or off: feature gates that do not keep their default, and controllers.
-pub static HOST_FEATURES: Message = Message {
-    path: "features",
-    members: &[
+pub static HOST_FEATURES: Message = Message::new(
+    "features",
+    &[
+        "enabled",
+        "disabled",
+        "unknown_count",
+        "operator_controllers",
+    ],
+    &[
         Member::Field(&FEATURES_ENABLED),
         Member::Field(&FEATURES_DISABLED),
         Member::Field(&FEATURES_UNKNOWN_COUNT),
         Member::Field(&FEATURES_OPERATOR_CONTROLLERS),
     ],
-};
+);
 
 /// How the controller performs.
-pub static HOST_PERFORMANCE: Message = Message {
-    path: "performance",
-    members: &[
+pub static HOST_PERFORMANCE: Message = Message::new(
+    "performance",
+    &[
+        "config_push_count",
+        "config_push_failed_count",
+        "config_push_p50_seconds",
+        "config_push_p95_seconds",
+        "config_push_p99_seconds",
+        "translation_count",
+        "translation_failed_count",
+        "translation_p50_seconds",
+        "translation_p95_seconds",
+        "translation_p99_seconds",
+        "reconcile_count",
+        "reconcile_failed_count",
+        "reconcile_p50_seconds",
+        "reconcile_p95_seconds",
+        "reconcile_p99_seconds",
+        "queue_item_count",
+        "resident_memory_mebibytes",
+        "memory_limit_mebibytes",
+        "cpu_seconds",
+        "restart_count",
+        "thread_count",
+    ],
+    &[
         Member::Field(&PERFORMANCE_CONFIG_PUSH_COUNT),
         Member::Field(&PERFORMANCE_CONFIG_PUSH_FAILED_COUNT),
         Member::Field(&PERFORMANCE_CONFIG_PUSH_P50_SECONDS),
@@ -3770,7 +4067,7 @@ pub static HOST_PERFORMANCE: Message = Message {
         Member::Field(&PERFORMANCE_RESTART_COUNT),
         Member::Field(&PERFORMANCE_THREAD_COUNT),
     ],
-};
+);
 
 impl Described for host::HostFacts {
     fn message() -> &'static Message {

@@ -268,7 +268,7 @@ pub struct Identity {
     pub installation_id: String,
     /// The process that reports: made anew at each start, and with each new salt.
     ///
-    /// Format `uuid`. Source: random bits, taken when the process starts. Example:
+    /// Format `uuid`. Source: random bits, taken when the process starts, and when it finds another salt. Example:
     /// `"f0c2b7d4-6a19-4e53-8b7c-1d9e0a4f5b26"`.
     #[cfg_attr(feature = "schemars", schemars(length(max = 36), regex(pattern = "^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"), transform = crate::json_schema::without_control_characters))]
     pub instance_id: String,

@@ -5,9 +5,11 @@
 #![allow(clippy::doc_markdown, reason = "people write the comments of a standard, not Rust")]
 
 use crate::{
-    Described, host,
+    Described,
+    generated::patterns,
+    host,
     report::{self, Category},
-    table::{Field, Kind, Manner, Member, Message, Pattern, Place, Presence, Question, Sensitivity},
+    table::{Field, Kind, Manner, Member, Message, Place, Presence, Question, Sensitivity},
 };
 
 /// Every field, in the order of the standard.
@@ -32,7 +34,7 @@ pub static ALL: &[&Field] = &[
 pub static SCHEMA: Field = Field {
     path: "schema",
     meaning: "The contract.",
-    kind: Kind::Text { pattern: Pattern::new("acme\\.fleet\\.v1/1\\.[0-9]{1,3}(-dev)?"), max_length: 30 },
+    kind: Kind::Text { pattern: &patterns::SCHEMA, max_length: 30 },
     presence: Presence::Required,
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -49,7 +51,7 @@ pub static SCHEMA: Field = Field {
 pub static SCHEMA_HASH: Field = Field {
     path: "schema_hash",
     meaning: "The hash of the contract.",
-    kind: Kind::Text { pattern: Pattern::new("[0-9a-f]{12}"), max_length: 12 },
+    kind: Kind::Text { pattern: &patterns::SCHEMA_HASH, max_length: 12 },
     presence: Presence::Required,
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -66,7 +68,7 @@ pub static SCHEMA_HASH: Field = Field {
 pub static REPORT_ID: Field = Field {
     path: "report_id",
     meaning: "The report.",
-    kind: Kind::Text { pattern: Pattern::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), max_length: 36 },
+    kind: Kind::Text { pattern: &patterns::REPORT_ID, max_length: 36 },
     presence: Presence::Required,
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -117,7 +119,7 @@ pub static CONSENTED: Field = Field {
 pub static ABSENT_UNKNOWN: Field = Field {
     path: "absent.unknown",
     meaning: "What nobody told.",
-    kind: Kind::Text { pattern: Pattern::new("[a-z_.]+"), max_length: 60 },
+    kind: Kind::Text { pattern: &patterns::ABSENT_UNKNOWN, max_length: 60 },
     presence: Presence::List { max_items: 20 },
     sensitivity: Sensitivity::Technical,
     category: None,
@@ -267,9 +269,18 @@ pub static FACTORY_ROBOTS_REPAIR_COUNT: Field = Field {
 };
 
 /// What a fleet of robots reports.
-pub static REPORT: Message = Message {
-    path: "",
-    members: &[
+pub static REPORT: Message = Message::new(
+    "",
+    &[
+        "schema",
+        "schema_hash",
+        "report_id",
+        "event",
+        "consented",
+        "absent",
+        "factory",
+    ],
+    &[
         Member::Field(&SCHEMA),
         Member::Field(&SCHEMA_HASH),
         Member::Field(&REPORT_ID),
@@ -278,7 +289,7 @@ pub static REPORT: Message = Message {
         Member::Section { message: &SECTION_ABSENT, is_required: false },
         Member::Section { message: &SECTION_FACTORY, is_required: false },
     ],
-};
+);
 
 impl Described for report::Telemetry {
     fn message() -> &'static Message {
@@ -287,12 +298,15 @@ impl Described for report::Telemetry {
 }
 
 /// What is absent.
-pub static SECTION_ABSENT: Message = Message {
-    path: "absent",
-    members: &[
+pub static SECTION_ABSENT: Message = Message::new(
+    "absent",
+    &[
+        "unknown",
+    ],
+    &[
         Member::Field(&ABSENT_UNKNOWN),
     ],
-};
+);
 
 impl Described for report::Absent {
     fn message() -> &'static Message {
@@ -301,12 +315,15 @@ impl Described for report::Absent {
 }
 
 /// A factory, which has no fields of its own.
-pub static SECTION_FACTORY: Message = Message {
-    path: "factory",
-    members: &[
+pub static SECTION_FACTORY: Message = Message::new(
+    "factory",
+    &[
+        "robots",
+    ],
+    &[
         Member::Section { message: &SECTION_FACTORY_ROBOTS, is_required: false },
     ],
-};
+);
 
 impl Described for report::Factory {
     fn message() -> &'static Message {
@@ -315,9 +332,19 @@ impl Described for report::Factory {
 }
 
 /// The robots.
-pub static SECTION_FACTORY_ROBOTS: Message = Message {
-    path: "factory.robots",
-    members: &[
+pub static SECTION_FACTORY_ROBOTS: Message = Message::new(
+    "factory.robots",
+    &[
+        "robot_count",
+        "type",
+        "mood",
+        "is_content",
+        "models",
+        "models_count",
+        "busy_count",
+        "repair_count",
+    ],
+    &[
         Member::Field(&FACTORY_ROBOTS_ROBOT_COUNT),
         Member::Field(&FACTORY_ROBOTS_TYPE),
         Member::Field(&FACTORY_ROBOTS_MOOD),
@@ -327,7 +354,7 @@ pub static SECTION_FACTORY_ROBOTS: Message = Message {
         Member::Field(&FACTORY_ROBOTS_BUSY_COUNT),
         Member::Field(&FACTORY_ROBOTS_REPAIR_COUNT),
     ],
-};
+);
 
 impl Described for report::Robots {
     fn message() -> &'static Message {
@@ -336,30 +363,41 @@ impl Described for report::Robots {
 }
 
 /// What a fleet of robots reports.
-pub static HOST_FACTS: Message = Message {
-    path: "",
-    members: &[
+pub static HOST_FACTS: Message = Message::new(
+    "",
+    &[
+        "factory",
+    ],
+    &[
         Member::Section { message: &HOST_FACTORY, is_required: false },
     ],
-};
+);
 
 /// A factory, which has no fields of its own.
-pub static HOST_FACTORY: Message = Message {
-    path: "factory",
-    members: &[
+pub static HOST_FACTORY: Message = Message::new(
+    "factory",
+    &[
+        "robots",
+    ],
+    &[
         Member::Section { message: &HOST_FACTORY_ROBOTS, is_required: false },
     ],
-};
+);
 
 /// The robots.
-pub static HOST_FACTORY_ROBOTS: Message = Message {
-    path: "factory.robots",
-    members: &[
+pub static HOST_FACTORY_ROBOTS: Message = Message::new(
+    "factory.robots",
+    &[
+        "mood",
+        "is_content",
+        "repair_count",
+    ],
+    &[
         Member::Field(&FACTORY_ROBOTS_MOOD),
         Member::Field(&FACTORY_ROBOTS_IS_CONTENT),
         Member::Field(&FACTORY_ROBOTS_REPAIR_COUNT),
     ],
-};
+);
 
 impl Described for host::HostFacts {
     fn message() -> &'static Message {
