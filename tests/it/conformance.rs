@@ -29,8 +29,14 @@ fn cases() -> Vec<Case> {
     .collect()
 }
 
-fn compile(schema: &Value) -> Validator {
+pub(crate) fn compile(schema: &Value) -> Validator {
     jsonschema::draft202012::new(schema).unwrap()
+}
+
+/// The schema that schemars derives of the Rust types.
+pub(crate) fn derived() -> Validator {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    compile(&settings.into_generator().into_root_schema_for::<Report>().to_value())
 }
 
 /// Holds a validator against all verdicts.
@@ -78,8 +84,7 @@ fn the_published_schema_gives_the_verdicts() {
 
 #[test]
 fn the_schema_that_schemars_derives_gives_the_verdicts() {
-    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
-    let schema = compile(&settings.into_generator().into_root_schema_for::<Report>().to_value());
+    let schema = derived();
     check_verdicts("schemars", |document| schema.is_valid(document));
 }
 
