@@ -91,7 +91,7 @@ pub static FAULTS: &[Fault] = faults![
 ];
 
 impl Hand<'_> {
-    /// A valid number of the place.
+    /// Some whole number.
     fn integer(&mut self) -> i64 {
         self.dice.i64(1..100_000)
     }

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::conformance::{compile, derived};
 
-/// How many valid documents are made here. `cargo xtask agree` makes more, and asks more.
+/// How many valid documents are made here. `interop/agree.py` makes more, and asks more.
 const VALID: u64 = 2000;
 const SEED: u64 = 7;
 
