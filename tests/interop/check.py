@@ -81,7 +81,8 @@ def conformance():
     """The documents with their verdicts."""
     folder = ROOT / "tests" / "conformance" / "report"
     rows = [line.split("\t") for line in (folder / "cases.tsv").read_text().splitlines() if not line.startswith("#")]
-    for verdict, name, _path, _why in rows[1:]:
+    # What is wrong with a text may not be seen in what Python reads of it: agree.py knows of which that is so.
+    for verdict, name, _path, _why in (row for row in rows[1:] if row[0] != "text"):
         yield name, verdict == "valid", (folder / name).read_text()
 
 

@@ -64,6 +64,15 @@ fn a_controller_needs_neither_simulator_nor_generator() {
     assert!(!below.contains("axum") && !below.contains("protox"));
 }
 
+/// In a build of the whole house others ask for this, too; a controller has only what the types ask for.
+#[test]
+fn the_types_read_numbers_to_the_last_digit() {
+    let arguments =
+        ["tree", "--offline", "--package", "ktel-types", "--edges", "normal,features", "--invert", "serde_json"];
+    let output = Command::new(env::var_os("CARGO").unwrap()).args(arguments).current_dir(root()).output().unwrap();
+    assert!(String::from_utf8(output.stdout).unwrap().contains("float_roundtrip"));
+}
+
 /// The files below a folder that are written by people.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+/// All who judge reports in Rust, on reports that a generator makes.
+mod agreement;
 /// Which crate may name which, and where things may be.
 mod architecture;
 /// Who certifies whom in tests of TLS.

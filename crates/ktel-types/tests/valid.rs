@@ -112,3 +112,12 @@ fn an_event_belongs_to_the_category_that_its_fields_do() {
         assert!(!fields.is_empty() && fields.iter().all(|field| field.category == Some(event.category())));
     }
 }
+
+/// A host may say that there is none; a report leaves the list out.
+#[test]
+fn a_host_may_tell_an_empty_list() {
+    let none = r#"{"features": {"enabled": []}}"#;
+    assert_eq!(Valid::<HostFacts>::parse(none).unwrap().features.enabled, Some(Vec::new()));
+    let refused = ktel_types::check(Report::message(), none).unwrap();
+    assert!(refused.iter().any(|violation| violation.path == "features.enabled"), "{refused:?}");
+}
