@@ -10,7 +10,8 @@ use ktel_codegen::{
     compare::{Change, Class},
     load,
     model::{Kind, Model},
-    published::{self, Published},
+    published,
+    standard::Published,
 };
 use ktel_types::{Described as _, check, contract, report::Report};
 use serde_json::Value;

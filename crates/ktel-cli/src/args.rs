@@ -50,7 +50,7 @@ pub(crate) enum Command {
     /// Reads reports or envelopes of the HTTP Event Collector, one JSON document a line (or spread over several, as
     /// pretty-printers do). Prints each violation with its line and path, never with its value.
     ///
-    /// Exit codes: 0 all valid, 1 something is not, 2 something cannot be read.
+    /// Exit codes: 0 all valid, 1 something is not, 2 something cannot be read, or the output cannot be written.
     Validate(ValidateArgs),
     /// Say what a field, a section or a question of the standard is, why it is asked and where it is read
     Explain(ExplainArgs),

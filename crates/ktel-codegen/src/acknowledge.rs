@@ -21,14 +21,19 @@ pub struct Acknowledgement {
 #[must_use]
 pub fn parse(page: &str) -> Vec<Acknowledgement> {
     let mut found: Vec<Acknowledgement> = Vec::new();
-    let mut is_code = false;
+    let (mut is_code, mut is_over) = (false, false);
     for line in page.lines() {
         is_code ^= line.starts_with("```");
+        // Another heading ends what is said of the change before it.
+        is_over = !is_code && line.starts_with('#') || (is_over && !line.starts_with("## `"));
         let key = line.strip_prefix("## `").and_then(|rest| rest.trim_end().strip_suffix('`'));
         match (key, found.last_mut()) {
-            (Some(key), _) if !is_code => found.push(Acknowledgement { key: key.to_owned(), text: String::new() }),
-            (_, Some(last)) => last.text += &format!("{line}\n"),
-            (_, None) => {}
+            (Some(key), _) if !is_code => {
+                is_over = false;
+                found.push(Acknowledgement { key: key.to_owned(), text: String::new() });
+            }
+            (_, Some(last)) if !is_over => last.text += &format!("{line}\n"),
+            (_, Some(_) | None) => {}
         }
     }
     for acknowledgement in &mut found {
@@ -51,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_heading_with_a_key_and_words_below_is_an_acknowledgement() {
-        let page = "# Page\n\n```text\n## `an example: a → b`\n\nNo.\n```\n\n## `new read: USAGE → v1/pods`\n\nWhy.\n\nMore.\n\n## `x: y`\n";
+        let page = "# Page\n\n```text\n## `an example: a → b`\n\nNo.\n```\n\n## `new read: USAGE → v1/pods`\n\nWhy.\n\nMore.\n\n## Notes\n\nOn something else.\n\n## `x: y`\n\n# End\n";
         let expected = [("new read: USAGE → v1/pods", "Why.\n\nMore."), ("x: y", "")];
         let expected = expected.map(|(key, text)| Acknowledgement { key: key.into(), text: text.into() });
         assert_eq!(parse(page), expected);

@@ -29,7 +29,7 @@ mod wire;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use crate::read::Standard;
+use crate::standard::Standard;
 
 /// The folders that hold generated files and nothing else.
 pub const FOLDERS: [&str; 3] = [TYPES, COLLECTOR, DOCS];

@@ -35,13 +35,14 @@ pub mod model;
 pub mod published;
 pub mod read;
 pub mod release;
+pub mod standard;
 pub mod sync;
 pub mod version;
 
 use std::path::Path;
 
 use lint::{Date, Finding};
-use read::Standard;
+use standard::Standard;
 pub use sync::{Change, Mode};
 
 /// The folder of the sources, which is also where the vocabulary lies.
@@ -83,23 +84,27 @@ pub fn run(root: &Path, mode: Mode) -> Result<Vec<Change>, Error> {
 
 /// Reads the standard in `root/schema`, and what was published of it.
 pub fn load(root: &Path) -> Result<Standard, Error> {
-    let mut standard = read_on(root, None)?;
-    published::take_up(&mut standard, root)?;
-    Ok(standard)
+    load_on(root, None)
 }
 
 /// Holds the standard in `root/schema` against all rules; those that depend on a date only if one is given.
 ///
 /// Returns what breaks them.
 pub fn lint(root: &Path, today: Option<Date>) -> Result<Vec<Finding>, Error> {
-    match read_on(root, today) {
+    match load_on(root, today) {
         Ok(_) => Ok(Vec::new()),
-        Err(read::Error::Findings(findings)) => Ok(findings),
-        Err(error) => Err(error.into()),
+        Err(Error::Read(read::Error::Findings(findings))) => Ok(findings),
+        Err(error) => Err(error),
     }
 }
 
-fn read_on(root: &Path, today: Option<Date>) -> Result<Standard, read::Error> {
+fn load_on(root: &Path, today: Option<Date>) -> Result<Standard, Error> {
     let schema = root.join(SCHEMA);
-    read::read_on(&schema, &schema, today).map_err(|error| error.seen_from_above(SCHEMA))
+    let seen = |error: read::Error| error.seen_from_above(SCHEMA);
+    let mut unjudged = read::read_before_rules(&schema, &schema).map_err(seen)?;
+    // Which version it is follows from what was published, and some rules end with a version.
+    if let Some(standard) = &mut unjudged.standard {
+        published::take_up(standard, root)?;
+    }
+    Ok(unjudged.judge(today).map_err(seen)?)
 }

@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 pub(crate) use sums::sum;
 
 use crate::{
-    acknowledge::{self, Acknowledgement},
+    acknowledge,
     compare::{self, Change, Kind},
     emit::json_schema,
     model::Model,
-    read::{self, Standard},
+    read,
+    standard::{Published, Standard},
     sync,
     version::{self, Version},
 };
@@ -33,21 +34,6 @@ pub(crate) const DESCRIPTORS: &str = "descriptors.binpb";
 pub(crate) const STRICT: &str = "report.strict.json";
 pub(crate) const PAGE: &str = "changes.md";
 pub(crate) const ACKNOWLEDGED: &str = "privacy-changes.md";
-
-/// A version that was published.
-#[derive(Debug)]
-pub struct Published {
-    /// Its number.
-    pub version: Version,
-    /// The standard as it was.
-    pub model: Model,
-    /// The hash of its strict JSON Schema.
-    pub hash: String,
-    /// What was said of its changes.
-    pub page: String,
-    /// What was acknowledged for it and for those before.
-    pub acknowledgements: Vec<Acknowledgement>,
-}
 
 /// Why the published versions cannot be relied on.
 #[derive(Debug, thiserror::Error)]

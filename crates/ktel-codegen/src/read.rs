@@ -14,32 +14,14 @@ mod walk;
 
 use std::path::Path;
 
-use prost_types::FileDescriptorSet;
-
 use crate::{
-    acknowledge::Acknowledgement,
     lint::{self, Date, Finding},
     model::Model,
-    published::Published,
+    standard::Standard,
 };
 use sources::Sources;
 pub(crate) use sources::bare;
 use walk::Survey;
-
-/// A standard as it was read.
-#[derive(Debug)]
-pub struct Standard {
-    /// What all emitters but one see.
-    pub model: Model,
-    /// The compiled sources, for the emitter of protobuf wire types alone.
-    pub descriptors: FileDescriptorSet,
-    /// The compiled sources with all that they say, as they are published.
-    pub compiled: Vec<u8>,
-    /// The published versions, the oldest first. Reading leaves them out: see [`published`](crate::published).
-    pub published: Vec<Published>,
-    /// What is said of changes that collect more, since the latest published version. Reading leaves it out, too.
-    pub acknowledgements: Vec<Acknowledgement>,
-}
 
 /// Why a standard could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -87,26 +69,44 @@ pub fn read(folder: &Path, vocabulary: &Path) -> Result<Standard, Error> {
 pub fn read_compiled(compiled: &[u8]) -> Result<Standard, Error> {
     let sources = Sources::decode(compiled)?;
     let Survey { model, findings } = walk::survey(&sources)?;
-    model.map(|model| Standard::of(model, sources)).ok_or(Error::Findings(findings))
-}
-
-impl Standard {
-    fn of(model: Model, sources: Sources) -> Self {
-        let compiled = sources.encode();
-        let descriptors = sources.into_descriptors();
-        Self { model, descriptors, compiled, published: Vec::new(), acknowledgements: Vec::new() }
-    }
+    model.map(|model| whole(model, sources)).ok_or(Error::Findings(findings))
 }
 
 /// The same, and holds it against the rules that depend on a date, too, if one is given.
 pub fn read_on(folder: &Path, vocabulary: &Path, today: Option<Date>) -> Result<Standard, Error> {
+    read_before_rules(folder, vocabulary)?.judge(today)
+}
+
+/// A standard that was read, and not yet held against the rules.
+pub(crate) struct Unjudged {
+    /// None if no message is the report.
+    pub(crate) standard: Option<Standard>,
+    findings: Vec<Finding>,
+}
+
+/// Reads a standard that is held against the rules later: some of them depend on the version that it is.
+pub(crate) fn read_before_rules(folder: &Path, vocabulary: &Path) -> Result<Unjudged, Error> {
     let sources = Sources::compile(folder, vocabulary)?;
-    let Survey { model, mut findings } = walk::survey(&sources)?;
-    findings.extend(model.iter().flat_map(|model| lint::lint(model, today)));
-    findings.sort();
-    findings.dedup();
-    match model {
-        Some(model) if findings.is_empty() => Ok(Standard::of(model, sources)),
-        _ => Err(Error::Findings(findings)),
+    let Survey { model, findings } = walk::survey(&sources)?;
+    Ok(Unjudged { standard: model.map(|model| whole(model, sources)), findings })
+}
+
+impl Unjudged {
+    /// Holds it against all rules; those that depend on a date only if one is given.
+    pub(crate) fn judge(self, today: Option<Date>) -> Result<Standard, Error> {
+        let Self { standard, mut findings } = self;
+        findings.extend(standard.iter().flat_map(|standard| lint::lint(&standard.model, today)));
+        findings.sort();
+        findings.dedup();
+        match standard {
+            Some(standard) if findings.is_empty() => Ok(standard),
+            _ => Err(Error::Findings(findings)),
+        }
     }
+}
+
+fn whole(model: Model, sources: Sources) -> Standard {
+    let compiled = sources.encode();
+    let descriptors = sources.into_descriptors();
+    Standard { model, descriptors, compiled, published: Vec::new(), acknowledgements: Vec::new() }
 }

@@ -10,7 +10,7 @@ use crate::{
     Error as AnyError, acknowledge,
     compare::{self, Change, Class},
     emit, load, published,
-    read::Standard,
+    standard::Standard,
     sync::{self, Mode},
     version::Version,
 };

@@ -18,6 +18,7 @@ use ktel_codegen::{
     emit,
     model::Model,
     read,
+    standard::Standard,
 };
 
 fn golden() -> PathBuf {
@@ -25,7 +26,7 @@ fn golden() -> PathBuf {
 }
 
 /// Reads a standard as a published version is read: what is compared need not be free of faults.
-fn read_text(text: &str) -> read::Standard {
+fn read_text(text: &str) -> Standard {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("telemetry.proto"), text).unwrap();
     let vocabulary = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schema");
@@ -55,7 +56,7 @@ fn apply(text: &str, edit: &str) -> String {
 }
 
 /// Every case with its name, what it makes of the standard, and what has changed.
-static CASES: LazyLock<Vec<(PathBuf, read::Standard, Vec<Change>)>> = LazyLock::new(|| {
+static CASES: LazyLock<Vec<(PathBuf, Standard, Vec<Change>)>> = LazyLock::new(|| {
     let original = read_text(&original());
     let mut paths: Vec<PathBuf> =
         fs::read_dir(golden().join("cases")).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -100,7 +101,7 @@ fn compiled_sources_say_the_same() {
 /// What makes no version leaves the hash as it is: one version has one hash.
 #[test]
 fn prose_leaves_the_hash() {
-    let hash = |standard: &read::Standard| {
+    let hash = |standard: &Standard| {
         let files = emit::emit(standard).unwrap();
         let dictionary = &files[Path::new("docs/generated/schema/telemetry.json")];
         let dictionary: serde_json::Value = serde_json::from_slice(dictionary).unwrap();

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ktel_codegen::{Error, Mode, published, release, run};
+use ktel_codegen::{Error, Mode, lint, published, release, run};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -265,9 +265,42 @@ fn what_collects_more_is_acknowledged_in_public() {
     assert!(repository.read("schema/published/1.1/changes.md").contains("> It tells fast robots apart.\n> No more.\n"));
     assert_eq!(repository.check(), Ok(()), "what was acknowledged for a version stays where it is");
 
-    // What comes back is acknowledged anew.
+    // Nobody says in silence that it tells less.
     repository.edit("sensitivity = IDENTIFIER", "sensitivity = USAGE");
-    assert_eq!(repository.release(), Err("nothing has changed since 1.1 that makes a version".to_owned()));
+    let why = repository.release().unwrap_err();
+    assert!(why.contains("## `sensitivity lowered: robots.speed → USAGE`"), "{why}");
+}
+
+/// Other words below another heading say nothing of a change.
+#[test]
+fn another_heading_is_no_acknowledgement() {
+    let repository = Repository::released();
+    repository.add_field(&SPEED.replace("sensitivity = USAGE", "sensitivity = IDENTIFIER"));
+    repository.generate();
+    let heading = "## `identifier added: robots.speed → IDENTIFIER`";
+    repository.write(ACKNOWLEDGEMENTS, &format!("# Privacy\n\n{heading}\n\n## Notes\n\nOn something else.\n"));
+    assert!(repository.check().is_err());
+}
+
+/// What ends with a version has ended once the standard is that version: what was allowed until then, and what was to be sent until
+/// the one before.
+#[test]
+fn an_end_comes_with_its_version() {
+    let rules = |said: &str| -> Vec<&str> {
+        let repository = Repository::released();
+        let unfinished = SPEED.replace("\"watching\"", "\"watching, TODO\"");
+        let source = "    (ktel.v1.field).source";
+        repository.add_field(&unfinished.replace(source, &format!("    (ktel.v1.field).{said},\n{source}")));
+        lint(repository.root(), None).unwrap().into_iter().map(|finding| finding.rule).collect()
+    };
+    // With this field, what is released next is 1.1.
+    let allowed_until = |end: &str| {
+        rules(&format!("allow = {{ rule: \"text-unfinished\" reason: \"it is watched\" until: \"{end}\" }}"))
+    };
+    assert_eq!(allowed_until("1.2"), [""; 0]);
+    assert_eq!(allowed_until("1.1"), ["allow-over"]);
+    assert_eq!(rules("expires = \"1.1\""), ["text-unfinished"]);
+    assert_eq!(rules("expires = \"1.0\""), ["expired", "text-unfinished"]);
 }
 
 #[test]

@@ -6,14 +6,17 @@
 
 mod environment;
 mod namespace;
+mod place;
 mod setting;
 mod source;
+mod words;
 
 use std::fmt;
 
 pub use environment::Environment;
 pub(crate) use environment::SWITCHES;
-pub use namespace::{ANNOTATION, Heard, Place};
+pub use namespace::{ANNOTATION, Heard};
+pub use place::Place;
 pub use setting::{Mode, Setting};
 pub use source::Source;
 

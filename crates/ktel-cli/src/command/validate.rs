@@ -27,7 +27,7 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<ExitCode, Failure> {
         .map_err(|error| Failure::new(format!("cannot start: {error}"), "free some memory or threads"))?;
     let progress = Progress::of(&args.files);
     let mut summary = Summary::default();
-    let coverage = workers.listen(|findings| {
+    let (coverage, unreadable) = workers.listen(|findings| {
         summary.append(findings.summary);
         if !findings.lines.is_empty() {
             progress.aside(|| write(&findings.lines))?;
@@ -39,13 +39,19 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<ExitCode, Failure> {
     if let Some(coverage) = coverage {
         write(&coverage.to_string())?;
     }
-    eprint!("{summary}");
+    if summary.documents > 0 || unreadable.is_none() {
+        eprint!("{summary}");
+    }
+    if let Some(failure) = unreadable {
+        return Err(failure);
+    }
     Ok(if summary.invalid == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 fn write(text: &str) -> Result<(), Failure> {
     let mut output = io::stdout().lock();
     output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(|error| {
-        Failure::new(format!("the output cannot be written: {error}"), "give it a place that takes all of it")
+        // That is no verdict.
+        Failure::unreadable(format!("the output cannot be written: {error}"), "give it a place that takes all of it")
     })
 }

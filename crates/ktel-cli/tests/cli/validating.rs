@@ -103,7 +103,7 @@ fn who_listens_no_more_ends_it() {
     let chunk = b"[]\n".repeat(100_000);
     while input.write_all(&chunk).is_ok() {}
     let output = child.stderr.take().map(|mut stderr| io::read_to_string(&mut stderr).unwrap());
-    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!(child.wait().unwrap().code(), Some(2));
     assert!(output.unwrap().starts_with("error: the output cannot be written: "));
 }
 
@@ -155,6 +155,20 @@ fn input_that_cannot_be_read_is_told_from_input_that_is_wrong() {
     let folder = bench.folder.path().to_str().unwrap();
     check_refusal(&ktel(&["validate", folder]).output().unwrap(), 2, "cannot be read", "name a file");
     assert_eq!(ktel(&["validate"]).output().unwrap().status.code(), Some(2));
+    // What can be read is judged all the same.
+    let wrong = bench.file("wrong.ndjson", "[]\n");
+    let output = ktel(&["validate", "/nonexistent.ndjson", wrong.to_str().unwrap()]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        text(&output.stdout).contains("wrong.ndjson:1: ")
+            && text(&output.stderr).contains("1 documents: 0 valid, 1 not")
+    );
+    assert!(text(&output.stderr).contains("error: /nonexistent.ndjson cannot be read"));
+    // A list of a thousand wrong items is told as one.
+    let many = bench.file("many.ndjson", &format!("{{\"consented\":[{}1]}}\n", "1,".repeat(1000)));
+    let output = ktel(&["validate", many.to_str().unwrap()]).output().unwrap();
+    let shown = text(&output.stdout);
+    assert!(shown.lines().count() == 101 && shown.contains("many.ndjson:1: … and "), "{}", shown.lines().count());
     let output = with_stdin(ktel(&["validate", "-"]), b"\xff\xfe{}\n");
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stdout).contains("-:1: not JSON: not UTF-8"));

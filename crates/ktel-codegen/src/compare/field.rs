@@ -3,23 +3,30 @@
 use super::{
     Changes, bounds,
     kinds::{
-        ANSWERS, COUNTS, DEPRECATED, DEPRECATION, EXAMPLE, EXPIRES, FILLING, HOST_ADDED, HOST_DROPPED, INDEXED,
-        LOWERED, MEANING, MERGE, NUMBER, OWNER, PRESENCE, RAISED, REPLACEMENT, SOURCE, TYPE, UNDEPRECATED, UNINDEXED,
-        UNIT, WIDENED,
+        ANSWERS, COUNTS, DEPRECATED, DEPRECATION, EXAMPLE, EXPIRES, FILLING, HOST_ADDED, HOST_DROPPED,
+        IDENTIFIER_INDEXED, INDEXED, LOWERED, MEANING, MERGE, NARROWED, NUMBER, OFTENER, OWNER, PRESENCE, RAISED,
+        REPLACEMENT, SOURCE, TYPE, UNCOUNTED, UNDEPRECATED, UNINDEXED, UNIT, WIDENED,
     },
     lines,
 };
 use crate::model::{Field, Filling, Kind, Merge, Number, Presence, Resource, field::Deprecation};
 
 /// How much a value tells of its sender, the least first.
-const SENSITIVITIES: [&str; 3] = ["TECHNICAL", "USAGE", "IDENTIFIER"];
+const SENSITIVITIES: [&str; 3] = ["TECHNICAL", "USAGE", IDENTIFIER];
+
+/// What joins reports with each other.
+pub(super) const IDENTIFIER: &str = "IDENTIFIER";
 
 pub(super) fn compare(changes: &mut Changes, path: &str, was: &Field, is: &Field) {
     let at = Some(&is.at);
     changes.note(&NUMBER, path, (was.number, is.number), at);
     let is_integer =
         |field: &Field| matches!(field.kind, Kind::Number(Number::Unsigned { .. } | Number::Signed { .. }));
-    let of_type = if is_integer(was) && is_integer(is) { &WIDENED } else { &TYPE };
+    let of_type = match (is_integer(was) && is_integer(is), fits(was, is)) {
+        (true, true) => &WIDENED,
+        (true, false) => &NARROWED,
+        (false, _) => &TYPE,
+    };
     changes.note(of_type, path, (type_of(was), type_of(is)), at);
     changes.note(&PRESENCE, path, (presence(was), presence(is)), at);
     changes.note(&UNIT, path, (or_none(was.unit.as_deref()), or_none(is.unit.as_deref())), at);
@@ -27,7 +34,11 @@ pub(super) fn compare(changes: &mut Changes, path: &str, was: &Field, is: &Field
     sensitivity(changes, path, was, is);
     deprecation(changes, path, was, is);
     changes.note(&EXPIRES, path, (or_none(was.expires.as_deref()), or_none(is.expires.as_deref())), at);
-    let indexed = if was.indexed.is_none() { &INDEXED } else { &UNINDEXED };
+    let indexed = match (was.indexed.is_none(), is.sensitivity == IDENTIFIER) {
+        (true, true) => &IDENTIFIER_INDEXED,
+        (true, false) => &INDEXED,
+        (false, _) => &UNINDEXED,
+    };
     changes.note(indexed, path, (or_none(was.indexed.as_deref()), or_none(is.indexed.as_deref())), at);
     lines::compare(changes, path, was, is);
     filling(changes, path, was, is);
@@ -40,6 +51,17 @@ pub(super) fn compare(changes: &mut Changes, path: &str, was: &Field, is: &Field
     ] {
         changes.note(kind, path, (was, is), at);
     }
+}
+
+/// Whether all whole numbers that a field may be now could have been read as what it was.
+fn fits(was: &Field, is: &Field) -> bool {
+    let readable = match was.kind {
+        Kind::Number(Number::Unsigned { .. }) => f64::from(u32::MIN)..=f64::from(u32::MAX),
+        _ => f64::from(i32::MIN)..=f64::from(i32::MAX),
+    };
+    let Kind::Number(number) = &is.kind else { return false };
+    let (min, max) = number.bounds();
+    readable.contains(&min) && readable.contains(&max)
 }
 
 /// The type as the sources have it.
@@ -103,6 +125,12 @@ fn filling(changes: &mut Changes, path: &str, was: &Field, is: &Field) {
         && kind_of_object(before) != kind_of_object(now)
     {
         changes.push(&COUNTS, path, (before, now), at);
+    } else if let Filling::Counts(before) = &was.filling
+        && !matches!(is.filling, Filling::Counts(_))
+    {
+        changes.push(&UNCOUNTED, path, (before, is.filling.name()), at);
+    } else if was.is_daily && !is.is_daily {
+        changes.push(&OFTENER, path, ("once a day", "with each report"), at);
     } else {
         let filled = |field: &Field| {
             let reads: Vec<String> = field.filling.reads().iter().map(ToString::to_string).collect();

@@ -2,7 +2,8 @@
 
 use super::{
     Changes,
-    kinds::{LINE_ADDED, LINE_DROPPED},
+    field::IDENTIFIER,
+    kinds::{IDENTIFIER_IN_LINE, LINE_ADDED, LINE_DROPPED},
 };
 use crate::model::{
     Field,
@@ -15,7 +16,8 @@ pub(super) fn compare(changes: &mut Changes, path: &str, was: &Field, is: &Field
         changes.push(&LINE_DROPPED, path, (place, ""), Some(&is.at));
     }
     for place in now.iter().filter(|place| !before.contains(place)) {
-        changes.push(&LINE_ADDED, path, ("", place), Some(&is.at));
+        let kind = if is.sensitivity == IDENTIFIER { &IDENTIFIER_IN_LINE } else { &LINE_ADDED };
+        changes.push(kind, path, ("", place), Some(&is.at));
     }
 }
 

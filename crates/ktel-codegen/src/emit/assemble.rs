@@ -3,7 +3,7 @@
 use super::{COLLECTOR, Error, File, probes, reads, rust};
 use crate::{
     model::{Field, Filling, Kind, Member, Message, Model, Presence},
-    read::Standard,
+    standard::Standard,
 };
 
 #[allow(clippy::unnecessary_wraps, reason = "all emitters have one signature")]

@@ -5,7 +5,7 @@ use crate::{
     acknowledge,
     compare::{Change, Class, makes_version},
     model::{Field, Message, Model},
-    read::Standard,
+    standard::Standard,
 };
 
 #[allow(clippy::unnecessary_wraps, reason = "all emitters have one signature")]

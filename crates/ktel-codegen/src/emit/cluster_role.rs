@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{DOCS, Error, File, reads};
 use crate::{
     model::{Model, Name, Read},
-    read::Standard,
+    standard::Standard,
 };
 
 /// What is asked before anything else is read. It fills no field, so that no standard says it.

@@ -1,7 +1,7 @@
 //! Emits the name, version and hash of the contract, as constants.
 
 use super::{Error, File, TYPES, json_schema, rust};
-use crate::read::Standard;
+use crate::standard::Standard;
 
 #[allow(clippy::unnecessary_wraps, reason = "all emitters have one signature")]
 pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {

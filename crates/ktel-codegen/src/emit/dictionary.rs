@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Error, File, json_schema};
 use crate::{
     model::{Field, Kind, Message, Model, Number, Presence, Text},
-    read::Standard,
+    standard::Standard,
 };
 
 pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {

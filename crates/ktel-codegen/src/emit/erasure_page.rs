@@ -1,7 +1,7 @@
 //! Emits the page for whoever receives: how long data is kept, how that of one cluster is found, and how it is deleted.
 
 use super::{DOCS, Error, File};
-use crate::{model::Model, read::Standard};
+use crate::{model::Model, standard::Standard};
 
 const SECONDS_A_DAY: u64 = 24 * 60 * 60;
 

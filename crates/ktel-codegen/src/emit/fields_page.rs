@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     model::{Field, Kind, Message, Model, Presence, Read},
-    read::Standard,
+    standard::Standard,
 };
 
 /// What the words say that stand at each field.

@@ -3,7 +3,7 @@
 use super::{Error, File, TYPES, host_facts, patterns, rust};
 use crate::{
     model::{self, Field, Kind, Message, Model, Number, Presence, Text},
-    read::Standard,
+    standard::Standard,
 };
 
 const HEADER: &str = "\

@@ -3,7 +3,7 @@
 use super::{Error, File, TYPES, rust};
 use crate::{
     model::{Field, Kind, Merge, Message, Model, Number, Presence},
-    read::Standard,
+    standard::Standard,
 };
 
 const DERIVES: &str = "\

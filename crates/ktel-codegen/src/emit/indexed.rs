@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{COLLECTOR, Error, File, rust};
-use crate::read::Standard;
+use crate::standard::Standard;
 
 const CATEGORY: &str = "
 /// The category of consent that what is indexed under a name belongs to; none for what is told of every event.

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{DOCS, Error, File, TYPES, host_facts};
 use crate::{
     model::{Enum, Field, Kind, Member, Message, Model, Number, Presence, Text},
-    read::Standard,
+    standard::Standard,
 };
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";

@@ -1,7 +1,7 @@
 //! Emits the page of rules: what a standard keeps, for those who write one.
 
 use super::{DOCS, Error, File};
-use crate::{lint::RULES, read::Standard};
+use crate::{lint::RULES, standard::Standard};
 
 const HEAD: &str = "\
 # Rules of a standard

@@ -4,7 +4,7 @@ use super::{Error, File, TYPES, rust};
 use crate::{
     automaton::Automaton,
     model::{Field, Kind, Model},
-    read::Standard,
+    standard::Standard,
 };
 
 const GENERATOR: &str = "automata of patterns";

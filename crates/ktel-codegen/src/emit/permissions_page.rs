@@ -7,7 +7,7 @@ use super::{
     cluster_role::{self, Role},
     markdown::{anchor, anchor_name, head},
 };
-use crate::{model::Model, read::Standard};
+use crate::{model::Model, standard::Standard};
 
 const INTRODUCTION: &str = "\
 A collector reads with `get` and `list`, and has no other verb. There is a role for each category of consent: bind those that you

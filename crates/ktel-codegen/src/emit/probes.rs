@@ -3,7 +3,7 @@
 use super::{COLLECTOR, Error, File, rust};
 use crate::{
     model::{Field, Message, Presence},
-    read::Standard,
+    standard::Standard,
 };
 
 /// The fields of the report that generated code fills by itself.

@@ -1,7 +1,7 @@
 //! Emits the page for whoever runs a cluster: how to switch it off, what is never sent, how to see it before.
 
 use super::{DOCS, Error, File, markdown::head, tally::Tally};
-use crate::{model::Model, read::Standard};
+use crate::{model::Model, standard::Standard};
 
 #[allow(clippy::unnecessary_wraps, reason = "all emitters have one signature")]
 pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     model::{Field, Message, Model, Question},
-    read::Standard,
+    standard::Standard,
 };
 
 #[allow(clippy::unnecessary_wraps, reason = "all emitters have one signature")]

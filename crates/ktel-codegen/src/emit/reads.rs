@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{COLLECTOR, Error, File, rust};
 use crate::{
     model::{Field, Message, Model, Name, Part, Read, Resource},
-    read::Standard,
+    standard::Standard,
 };
 
 const HEADER: &str = "\

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     model::{Field, Kind, Member, Message, Model, Presence},
-    read::Standard,
+    standard::Standard,
 };
 
 /// The section in which a report says what is not in it.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     model::{Part, Read},
-    read::Standard,
+    standard::Standard,
 };
 
 const HEADER: &str = "\

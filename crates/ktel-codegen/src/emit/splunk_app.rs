@@ -13,7 +13,7 @@ use std::path::PathBuf;
 pub(super) use searches::question_searches;
 
 use super::{DOCS, Error, File};
-use crate::{model::Model, read::Standard};
+use crate::{model::Model, standard::Standard};
 
 /// The first lines of each configuration file.
 const HEADER: &str = "\

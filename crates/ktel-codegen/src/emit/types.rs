@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Error, File, TYPES, rust};
 use crate::{
     model::{Enum, Field, Kind, Member, Message, Model, Number, Presence, Text},
-    read::Standard,
+    standard::Standard,
 };
 
 const HEADER: &str = "\

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use prost::Message as _;
 
 use super::{Error, File, TYPES};
-use crate::read::{Standard, bare};
+use crate::{read::bare, standard::Standard};
 
 pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
     let descriptors = bare(&standard.descriptors);

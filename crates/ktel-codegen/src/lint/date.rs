@@ -45,13 +45,18 @@ pub(super) fn expires_form(model: &Model) -> Vec<Fault> {
 }
 
 pub(super) fn expired(model: &Model, today: Option<Date>) -> Vec<Fault> {
-    let ends = model.fields().filter_map(|(_, field)| match End::parse(field.expires.as_ref()?)? {
-        End::Day(day) if today.is_some_and(|today| today > day) => Some((field, day)),
-        End::Day(_) | End::Version(..) => None,
+    let current = End::parse(model.version.trim_end_matches("-dev"));
+    let has_passed = |end: End| match end {
+        End::Day(day) => today.is_some_and(|today| today > day),
+        End::Version(..) => current.is_some_and(|current| current > end),
+    };
+    let ends = model.fields().filter_map(|(_, field)| {
+        let expires = field.expires.as_deref()?;
+        End::parse(expires).filter(|end| has_passed(*end)).map(|_| (field, expires))
     });
-    ends.map(|(field, day)| {
+    ends.map(|(field, expires)| {
         let help = "deprecate and remove it as it was promised, or tell those who send it of a later end";
-        Fault::new(&field.at, format!("`{}` has expired on {day}", field.name), help)
+        Fault::new(&field.at, format!("`{}` has expired: it ends with {expires}", field.name), help)
     })
     .collect()
 }

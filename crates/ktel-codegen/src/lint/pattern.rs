@@ -67,20 +67,61 @@ fn breach(pattern: &str) -> Option<String> {
     if !pattern.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return Some("has characters outside of ASCII".into());
     }
-    if pattern.starts_with('^') || pattern.ends_with('$') {
-        return Some("is anchored: it stands for the whole text as it is".into());
-    }
-    let mut escapes = pattern.split('\\').skip(1).filter(|rest| !rest.is_empty());
-    if escapes.any(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric())) {
-        return Some("names a class such as `\\d`, which is wider in some languages".into());
-    }
-    if pattern.contains("(?") {
-        return Some("has a group with an extension".into());
+    if let Some(why) = dialect(pattern) {
+        return Some(why.to_owned());
     }
     if let Err(error) = regex_lite::Regex::new(pattern) {
         return Some(format!("cannot be read: {error}"));
     }
     Automaton::compile(pattern).err()
+}
+
+/// What only some languages read, or what they read otherwise than others.
+fn dialect(pattern: &str) -> Option<&'static str> {
+    const SYNTAX: &str = "^$\\.*+?()[]{}|/";
+    let mut chars = pattern.chars().peekable();
+    let (mut is_class, mut was_repetition) = (false, false);
+    let mut before = None;
+    while let Some(c) = chars.next() {
+        let is_repetition = !is_class && matches!(c, '*' | '+' | '?' | '{');
+        if is_repetition && was_repetition {
+            return Some("repeats a repetition, or makes it lazy or greedy");
+        }
+        was_repetition = is_repetition;
+        match c {
+            '\\' => match chars.next() {
+                Some(c) if SYNTAX.contains(c) || (is_class && c == '-') => {}
+                Some(c) if c.is_ascii_alphanumeric() => {
+                    return Some("names a class such as `\\d`, which is wider in some languages");
+                }
+                _ => return Some("escapes a character that means itself"),
+            },
+            '[' if is_class => return Some("has a class inside of a class"),
+            '[' => {
+                is_class = true;
+                chars.next_if_eq(&'^');
+                if chars.peek() == Some(&']') {
+                    return Some("has a class that begins with `]`");
+                }
+            }
+            ']' if is_class => is_class = false,
+            '&' | '~' if is_class && before == Some(c) => return Some("has a class that is reckoned from others"),
+            '-' if is_class && before == Some('-') => return Some("has a class that is reckoned from others"),
+            _ if is_class => {}
+            ']' | '}' => return Some("has a bracket that closes nothing"),
+            '{' => {
+                let inside: String = chars.by_ref().take_while(|c| *c != '}').collect();
+                if inside.is_empty() || !inside.chars().all(|c| c.is_ascii_digit() || c == ',') {
+                    return Some("has a brace that says no number of times");
+                }
+            }
+            '^' | '$' => return Some("is anchored: it stands for the whole text as it is"),
+            '(' if chars.peek() == Some(&'?') => return Some("has a group with an extension"),
+            _ => {}
+        }
+        before = Some(c);
+    }
+    None
 }
 
 fn parse(pattern: &str) -> Option<Hir> {
@@ -176,6 +217,45 @@ mod tests {
         }
         for pattern in ["[ -~]+", "\\.", "[.]", "a{0,3}b", "(a|b)*"] {
             assert!(!is_odd(pattern), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_all_languages_read_alike_is_portable() {
+        for pattern in
+            ["[a-z]{1,8}", "v?[0-9]+(\\.[0-9]+){0,2}", "[^a-z\\-]", "(a|b)*", "[0-9A-Za-z.-]", "\\[x\\]", "a{2}b{2,}"]
+        {
+            assert_eq!(breach(pattern), None, "{pattern}");
+        }
+    }
+
+    /// Each is refused, or read otherwise, by JavaScript with the flag `u`, or by Python.
+    #[test]
+    fn what_only_some_languages_read_is_not() {
+        for pattern in [
+            "[[:alpha:]]{1,8}",
+            "a**",
+            "a{1,2}{3}",
+            "[a-c]*+",
+            "[]a]",
+            "[a-z]{1,3}]",
+            "\\_x",
+            "\\-x",
+            "(^a|b$)",
+            "a|^",
+            "^a",
+            "a$",
+            "\\d",
+            "(?:a)",
+            "a+?",
+            "[a&&b]",
+            "[a--b]",
+            "a{",
+            "a{x}",
+            "x}",
+            "é",
+        ] {
+            assert!(breach(pattern).is_some(), "{pattern}");
         }
     }
 }

@@ -168,6 +168,12 @@ pub static RULES: &[Rule] = &[
         "Enums that stand side by side may not share the name of a value.",
     ),
     strict(
+        "enum-twice",
+        Reading,
+        "No two enums have one name.",
+        "Types, schemas and pages know an enum by the name of its message alone.",
+    ),
+    strict(
         "enum-zero",
         Reading,
         "An enum starts with `UNSPECIFIED = 0`.",

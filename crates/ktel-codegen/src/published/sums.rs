@@ -17,12 +17,17 @@ pub(crate) fn sum(content: &[u8]) -> String {
 /// Holds files against the list that lies among them.
 pub(super) fn check(files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<(), Error> {
     let listed = files.get(Path::new(SUMS)).map(|list| String::from_utf8_lossy(list).into_owned()).unwrap_or_default();
-    let listed: BTreeMap<PathBuf, &str> = listed
-        .lines()
-        .filter_map(|line| line.split_once("  "))
-        .map(|(sum, name)| (Path::new(FOLDER).join(name), sum))
-        .collect();
     let tampered = |path: &Path, what| Err(Error::Tampered { path: path.to_owned(), what });
+    let mut sums: BTreeMap<PathBuf, &str> = BTreeMap::new();
+    for line in listed.lines() {
+        let Some((sum, name)) = line.split_once("  ") else {
+            return tampered(Path::new(SUMS), "has a line that is no hash of a file");
+        };
+        if sums.insert(Path::new(FOLDER).join(name), sum).is_some() {
+            return tampered(Path::new(SUMS), "has two lines for one file");
+        }
+    }
+    let listed = sums;
     for (path, content) in files.iter().filter(|(path, _)| *path != Path::new(SUMS)) {
         match listed.get(path) {
             None => return tampered(path, "is not in the list of what was published"),

@@ -15,7 +15,12 @@ pub(super) fn take_up(context: &mut Context<'_>, descriptor: &EnumDescriptor) ->
     let at = context.sources.locate(&file, descriptor.path());
     let wrapper = descriptor.parent_message().filter(|_| descriptor.name() == "Value");
     let name = wrapper.as_ref().map_or(descriptor.name(), |wrapper| wrapper.name()).to_owned();
-    if context.enums.iter().any(|known| known.name == name) {
+    if let Some(known) = context.enums.iter().find(|known| known.name == name) {
+        if known.at != at {
+            let help = "name its message otherwise: types, schemas and pages know an enum by that name alone";
+            let message = format!("`{name}` is the name of two enums");
+            context.find(const { lint::id("enum-twice") }, &at, message, help);
+        }
         return name;
     }
     if wrapper.is_none() {

@@ -158,6 +158,13 @@ impl Walk<'_> {
     }
 
     fn member(&mut self, field: &FieldDescriptor, inherited: &Inherited) -> Option<Member> {
+        // What is `optional` stands in one that the compiler makes.
+        if field.containing_oneof().is_some_and(|oneof| !oneof.is_synthetic()) {
+            let at = self.context.sources.locate(&field.parent_file(), field.path());
+            let help = "take it out of the oneof: a report tells each thing for itself, and JSON Schema would let both be there";
+            let message = format!("`{}` stands in a oneof", field.name());
+            self.context.find(const { lint::id("type-unsupported") }, &at, message, help);
+        }
         let Kind::Message(section) = field.kind() else {
             return Some(Member::Field(Box::new(field::field(&mut self.context, field, inherited))));
         };

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     emit::{self, DOCS},
     published::{self, ACKNOWLEDGED, ACKNOWLEDGEMENTS, DESCRIPTORS, FOLDER, PAGE, SUMS},
-    read::Standard,
+    standard::Standard,
     sync,
     version::Version,
 };

@@ -18,7 +18,7 @@ use std::{
 
 use ktel_codegen::{
     compare::{Class, compare},
-    read::Standard,
+    standard::Standard,
 };
 
 use edits::{Kind, kinds};

@@ -8,7 +8,7 @@ use std::{
 };
 
 use jsonschema::Validator;
-use ktel_codegen::{compare::Class, emit, read::Standard};
+use ktel_codegen::{compare::Class, emit, standard::Standard};
 use serde_json::Value;
 
 use crate::{MUTATIONS, STANDARD};

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ktel_codegen::read::{self, Standard};
+use ktel_codegen::{read, standard::Standard};
 
 const PACKAGE: &str = "kong/telemetry/v1";
 

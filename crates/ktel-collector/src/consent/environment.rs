@@ -1,6 +1,10 @@
 //! What the variables of a process say.
 
-use super::{setting::Setting, source::Source};
+use super::{
+    setting::Setting,
+    source::Source,
+    words::{is_no, is_true},
+};
 use crate::outside;
 
 /// The variables that Kong's products have had before ktel, each of which switches off the telemetry of one of them.
@@ -52,14 +56,4 @@ impl Environment {
         let switches = switches.map(|(name, _)| (Source::Switch(name), Setting::off()));
         do_not_track.into_iter().chain(telemetry).chain(switches)
     }
-}
-
-/// Whether a value is plainly true, as Go and Kong Gateway read it.
-pub(super) fn is_true(value: &str) -> bool {
-    matches!(value.trim().to_ascii_lowercase().as_str(), "1" | "t" | "true" | "on" | "yes")
-}
-
-/// Whether `DO_NOT_TRACK` of this value is a no: unless it is plainly none.
-pub(super) fn is_no(value: &str) -> bool {
-    !matches!(value.trim().to_ascii_lowercase().as_str(), "" | "0" | "false")
 }

@@ -1,26 +1,14 @@
 //! What a cluster says: an annotation that every ktel in it obeys, and the switches of the controller that is reported on.
 
-use std::fmt;
-
 use super::{
-    environment::{is_no, is_true},
+    place::Place,
     setting::Setting,
     source::Source,
+    words::{is_no, is_true},
 };
 
 /// The annotation: `off`, `local`, `on`, or categories separated by commas. All else means off.
 pub const ANNOTATION: &str = "ktel.konghq.com/telemetry";
-
-/// A namespace that may bear the annotation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
-    /// `kube-system`.
-    KubeSystem,
-    /// `default`: some platforms let nobody change `kube-system`.
-    Default,
-    /// The namespace that the collector runs in.
-    Own,
-}
 
 /// What was read of one namespace, or of the controller's pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,15 +82,5 @@ impl Heard {
     /// What it says; `None` for nothing. `is_confirmed` is whether an administrator has spoken elsewhere.
     pub(super) fn setting(&self, is_confirmed: bool) -> Option<Setting> {
         self.setting.clone().filter(|_| !(self.source.is_unreadable() && is_confirmed))
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::KubeSystem => "the namespace kube-system",
-            Self::Default => "the namespace default",
-            Self::Own => "the namespace of the controller",
-        })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::namespace::Place;
+use super::place::Place;
 
 /// Who says something about consent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

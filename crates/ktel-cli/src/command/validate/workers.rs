@@ -45,7 +45,7 @@ struct Worker {
 
 /// The threads at work on some files.
 pub(crate) struct Workers {
-    reader: JoinHandle<Result<(), Failure>>,
+    reader: JoinHandle<Option<Failure>>,
     workers: Vec<Worker>,
 }
 
@@ -66,11 +66,12 @@ impl Workers {
         Ok(Self { reader, workers })
     }
 
-    /// Hears what is said of each batch, in the order of the batches, and then what there is of each field, if that was asked for.
+    /// Hears what is said of each batch, in the order of the batches; then what there is of each field, if that was asked for, and
+    /// which file was the first that could not be read.
     pub(crate) fn listen(
         self,
         mut hear: impl FnMut(Findings) -> Result<(), Failure>,
-    ) -> Result<Option<Coverage>, Failure> {
+    ) -> Result<(Option<Coverage>, Option<Failure>), Failure> {
         let mut turns = self.workers.iter().cycle();
         // Whose turn it is and who has nothing to say has not got a batch any more, and neither has anybody behind.
         while let Some(Ok(findings)) = turns.next().map(|worker| worker.findings.recv()) {
@@ -84,29 +85,39 @@ impl Workers {
                 (all, one) => all.or(one),
             };
         }
-        self.reader.join().map_err(|_| fault())??;
-        Ok(all)
+        let unreadable = self.reader.join().map_err(|_| fault())?;
+        Ok((all, unreadable))
     }
 }
 
-/// Reads the files, and gives each worker a batch in turn.
-fn read(files: &[PathBuf], queues: &[SyncSender<Job>]) -> Result<(), Failure> {
+/// Reads the files, and gives each worker a batch in turn. One that cannot be read is no reason to leave out the others; the first
+/// of them is answered.
+fn read(files: &[PathBuf], queues: &[SyncSender<Job>]) -> Option<Failure> {
     let mut turns = queues.iter().cycle();
+    let mut failure = None;
     for path in files {
         let name: Arc<str> = path.display().to_string().into();
-        let unreadable = |error| unreadable(&name, &error);
-        let input: Box<dyn Read> = if path == Path::new("-") {
-            Box::new(io::stdin().lock())
-        } else {
-            Box::new(File::open(path).map_err(unreadable)?)
+        let input: Box<dyn Read> = match File::open(path) {
+            _ if path == Path::new("-") => Box::new(io::stdin().lock()),
+            Ok(file) => Box::new(file),
+            Err(error) => {
+                failure.get_or_insert(unreadable(&name, &error));
+                continue;
+            }
         };
         for batch in Batches::new(input) {
-            let job = (Arc::clone(&name), batch.map_err(unreadable)?);
+            let batch = match batch {
+                Ok(batch) => batch,
+                Err(error) => {
+                    failure.get_or_insert(unreadable(&name, &error));
+                    break;
+                }
+            };
             // A worker that takes no more has nobody who listens to it.
-            let Some(Ok(())) = turns.next().map(|queue| queue.send(job)) else { return Ok(()) };
+            let Some(Ok(())) = turns.next().map(|queue| queue.send((Arc::clone(&name), batch))) else { return failure };
         }
     }
-    Ok(())
+    failure
 }
 
 fn work(jobs: &Receiver<Job>, say: &SyncSender<Findings>, mut coverage: Option<Coverage>) -> Option<Coverage> {
@@ -118,6 +129,9 @@ fn work(jobs: &Receiver<Job>, say: &SyncSender<Findings>, mut coverage: Option<C
     }
     coverage
 }
+
+/// How much is told of one document. A list of a million wrong items is one mistake.
+const TOLD: usize = 100;
 
 fn judge(name: &str, batch: &Batch, mut coverage: Option<&mut Coverage>) -> Findings {
     let mut findings = Findings { lines: String::new(), summary: Summary::default(), bytes: batch.bytes() };
@@ -131,9 +145,16 @@ fn judge(name: &str, batch: &Batch, mut coverage: Option<&mut Coverage>) -> Find
             continue;
         }
         findings.summary.invalid += 1;
+        let mut told = 0;
         for (complaint, kind) in verdict.complaints() {
-            let _ = writeln!(findings.lines, "{name}:{line}: {complaint}");
             findings.summary.count(kind);
+            told += 1;
+            if told <= TOLD {
+                let _ = writeln!(findings.lines, "{name}:{line}: {complaint}");
+            }
+        }
+        if told > TOLD {
+            let _ = writeln!(findings.lines, "{name}:{line}: … and {} more", told - TOLD);
         }
     }
     findings

@@ -19,7 +19,7 @@ pub(super) static KINDS: &[Kind] = &[
             b.set("sensitivity", raised)
         })
     }),
-    Kind::new("sensitivity lowered", Some(Doc), |s| {
+    Kind::new("sensitivity lowered", Some(Privacy), |s| {
         blocks(s, |b| {
             (b.get("sensitivity")? != "TECHNICAL").then_some(())?;
             b.set("sensitivity", "TECHNICAL")
@@ -30,11 +30,30 @@ pub(super) static KINDS: &[Kind] = &[
     Kind::new("index added", Some(Addition), |s| {
         blocks(s, |b| {
             b.lacks("indexed")?;
+            (b.get("sensitivity")? != "IDENTIFIER").then_some(())?;
+            b.add("indexed", "\"ktel_mutant\"")
+        })
+    }),
+    Kind::new("identifier indexed", Some(Privacy), |s| {
+        blocks(s, |b| {
+            b.lacks("indexed")?;
+            (b.get("sensitivity")? == "IDENTIFIER").then_some(())?;
             b.add("indexed", "\"ktel_mutant\"")
         })
     }),
     Kind::new("index dropped", Some(Break), |s| blocks(s, |b| b.cut("indexed"))),
-    Kind::new("place in the line added", Some(Addition), |s| blocks(s, |b| b.add("line", "{ key: \"mutant\" }"))),
+    Kind::new("place in the line added", Some(Addition), |s| {
+        blocks(s, |b| {
+            (b.get("sensitivity")? != "IDENTIFIER").then_some(())?;
+            b.add("line", "{ key: \"mutant\" }")
+        })
+    }),
+    Kind::new("identifier put into the line", Some(Privacy), |s| {
+        blocks(s, |b| {
+            (b.get("sensitivity")? == "IDENTIFIER").then_some(())?;
+            b.add("line", "{ key: \"mutant\" }")
+        })
+    }),
     Kind::new("place in the line dropped", Some(Break), |s| blocks(s, |b| b.cut("line"))),
     Kind::new("host dropped", Some(Break), |s| {
         blocks(s, |b| {

@@ -35,7 +35,7 @@ pub(super) static KINDS: &[Kind] = &[
         })
     }),
     Kind::new("integer widened", Some(Addition), |s| blocks(s, |b| b.rewrite("uint32 ", "int32 "))),
-    Kind::new("integer widened and loosened", Some(Addition), |s| {
+    Kind::new("integer made to go below zero", Some(Break), |s| {
         blocks(s, |b| {
             b.rewrite("uint32 ", "int32 ")?;
             b.set("min", "-1")
