@@ -15,6 +15,9 @@ use crate::{
 /// How far a name may be from one that exists, to be taken for a slip: 1 is the same.
 const ALIKE: f64 = 0.75;
 
+/// What the fields are called that stand in no section.
+const ENVELOPE: &str = "envelope";
+
 /// The most names that are suggested.
 const SUGGESTED: usize = 5;
 
@@ -91,10 +94,10 @@ impl Dictionary {
     /// All sections and questions.
     fn overview(&self) -> String {
         let mut text = format!("{}\n{}\n\n", styled(HEADING, &self.schema), indented(0, &self.purpose));
-        text += &format!("{}\n", styled(NAME, "sections"));
+        text += &format!("{}\n", styled(NAME, "sections, and how many fields they have"));
         for (section, count) in self.sections() {
-            let name = if section.is_empty() { "the envelope" } else { section };
-            text += &format!("  {name:<30} {count:>3} fields\n");
+            let name = if section.is_empty() { ENVELOPE } else { section };
+            text += &format!("  {name:<30} {count:>3}\n");
         }
         text += &format!("\n{}\n", styled(NAME, "questions"));
         for question in &self.questions {
@@ -143,6 +146,9 @@ impl Dictionary {
     }
 
     fn section(&self, name: &str) -> Option<String> {
+        if name == ENVELOPE {
+            return list(name, self.fields.iter().filter(|field| !field.path.contains('.')));
+        }
         let is_inside = |field: &&Field| field.path.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
         list(name, self.fields.iter().filter(is_inside))
     }
@@ -208,7 +214,7 @@ impl Field {
             text += &format!(" of at most {length} characters that matches {pattern}");
         }
         match (self.presence.as_str(), self.max_items) {
-            ("list", Some(items)) => format!("a list of at most {items}, each a {text}"),
+            ("list", Some(items)) => format!("a list of at most {items}, each {text}"),
             ("required", _) => format!("{text}; never absent"),
             _ => format!("{text}; or absent, with a reason"),
         }

@@ -28,6 +28,7 @@ fn every_field_section_and_question_is_explained_in_80_columns() {
     for question in fields::QUESTIONS {
         assert!(explain(question.id).contains(&format!("{}\n", question.text)), "{}", question.id);
     }
+    assert!(explain("envelope").contains("\n  report_id\n"));
     let overview = text(&ktel(&["explain"]).output().unwrap().stdout);
     assert!(overview.contains("  kong.plugins ") && overview.contains("ingress-rules"), "{overview}");
     assert!(overview.lines().all(|line| line.chars().count() <= 80), "{overview}");
