@@ -21,7 +21,8 @@ use crate::{
 const COMMANDS: [&str; 8] = ["bin", "dedup", "search", "sort", "stats", "table", "timechart", "tstats"];
 
 /// What else a search may say that is not the name of a field: functions, clauses, options.
-const WORDS: [&str; 19] = [
+const WORDS: [&str; 20] = [
+    "earliest",
     "OR",
     "as",
     "avg",
