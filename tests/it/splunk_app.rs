@@ -22,7 +22,6 @@ const COMMANDS: [&str; 8] = ["bin", "dedup", "search", "sort", "stats", "table",
 
 /// What else a search may say that is not the name of a field: functions, clauses, options.
 const WORDS: [&str; 20] = [
-    "earliest",
     "OR",
     "as",
     "avg",
@@ -31,6 +30,7 @@ const WORDS: [&str; 20] = [
     "case",
     "count",
     "dc",
+    "earliest",
     "eval",
     "index",
     "isnotnull",

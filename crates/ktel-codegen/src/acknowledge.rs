@@ -17,23 +17,21 @@ pub struct Acknowledgement {
     pub text: String,
 }
 
-/// Reads a page of acknowledgements. What stands before the first heading, or in a block of code, is none.
+/// Reads a page of acknowledgements. What stands below another heading is none, nor is a heading in
+/// a block of code.
 #[must_use]
 pub fn parse(page: &str) -> Vec<Acknowledgement> {
     let mut found: Vec<Acknowledgement> = Vec::new();
-    let (mut is_code, mut is_over) = (false, false);
+    let (mut is_code, mut is_below_key) = (false, false);
     for line in page.lines() {
         is_code ^= line.starts_with("```");
-        // Another heading ends what is said of the change before it.
-        is_over = !is_code && line.starts_with('#') || (is_over && !line.starts_with("## `"));
-        let key = line.strip_prefix("## `").and_then(|rest| rest.trim_end().strip_suffix('`'));
-        match (key, found.last_mut()) {
-            (Some(key), _) if !is_code => {
-                is_over = false;
-                found.push(Acknowledgement { key: key.to_owned(), text: String::new() });
-            }
-            (_, Some(last)) if !is_over => last.text += &format!("{line}\n"),
-            (_, Some(_) | None) => {}
+        if !is_code && line.starts_with('#') {
+            // Any other heading ends what is said of the change before it.
+            let key = line.strip_prefix("## `").and_then(|rest| rest.trim_end().strip_suffix('`'));
+            is_below_key = key.is_some();
+            found.extend(key.map(|key| Acknowledgement { key: key.to_owned(), text: String::new() }));
+        } else if let Some(last) = found.last_mut().filter(|_| is_below_key) {
+            last.text += &format!("{line}\n");
         }
     }
     for acknowledgement in &mut found {

@@ -5,9 +5,10 @@
 //! schema/published  → read → Model → compare → changes
 //! ```
 //!
-//! Reading builds a [`Model`](model::Model), and each of [`lint::RULES`] is held against it: nothing is emitted of a standard
-//! that breaks one. Each emitter is a pure function from the model to files; [`emit::GENERATORS`] lists them. [`sync`] compares the files with what lies on the disk, and is the only
-//! place that writes. The generator knows the vocabulary of `schema/ktel/v1`, and nothing of any vendor's fields.
+//! Reading builds a [`Model`](model::Model), and each of [`lint::RULES`] is held against it: nothing is emitted of a standard that
+//! breaks one. Each emitter is a pure function from the model to files; [`emit::GENERATORS`] lists them. [`sync`] compares the
+//! files with what lies on the disk, and is the only place that writes. The generator knows the vocabulary of `schema/ktel/v1`,
+//! and nothing of any vendor's fields.
 //!
 //! ```no_run
 //! use std::path::Path;

@@ -43,7 +43,7 @@ Secret or a ConfigMap, which it has no right to read ([what it may read](permiss
 const BEFORE: &str = "\
 ## See it before it is sent
 
-`ktel preview --annotate` shows the very bytes that would leave, and why each is asked for, and sends nothing.
+`ktel preview` shows the very bytes that would leave, and sends nothing; with `--annotate`, it says of each field why it is asked for.
 [Samples](samples.md) are here to read.
 
 ";

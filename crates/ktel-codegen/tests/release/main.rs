@@ -2,133 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+mod repository;
+
+use std::{fs, path::Path};
 
 use ktel_codegen::{Error, Mode, lint, published, release, run};
 use serde_json::Value;
-use tempfile::TempDir;
 
-const SOURCE: &str = "schema/acme/fleet/v1/telemetry.proto";
-const ACKNOWLEDGEMENTS: &str = "schema/privacy-changes.md";
-
-/// A field that nobody minds.
-const SPEED: &str = r#"
-  // How fast they are.
-  optional uint32 speed = 6 [
-    (ktel.v1.field).sensitivity = USAGE,
-    (ktel.v1.field).answers = "robots",
-    (ktel.v1.field).source = "watching",
-    (ktel.v1.field).example = "3",
-    (ktel.v1.field).min = 1,
-    (ktel.v1.field).max = 90
-  ];
-"#;
-
-/// Where a field joins the robots.
-const PLACE: &str = "  // The version of their software.\n";
-
-struct Repository(TempDir);
-
-impl Repository {
-    /// A small standard, of which nothing is published.
-    fn new() -> Self {
-        let repository = Self(tempfile::tempdir().unwrap());
-        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for name in ["options.proto", "category.proto"] {
-            let text = fs::read_to_string(package.join("../../schema/ktel/v1").join(name)).unwrap();
-            repository.write(&format!("schema/ktel/v1/{name}"), &text);
-        }
-        let source = package.join("tests/golden/compare/telemetry.proto");
-        repository.write(SOURCE, &fs::read_to_string(source).unwrap());
-        repository.write("tests/conformance/report/valid/one.json", "{}\n");
-        repository
-    }
-
-    /// The same, with its first version published.
-    fn released() -> Self {
-        let repository = Self::new();
-        assert_eq!(repository.release(), Ok("1.0".to_owned()));
-        repository
-    }
-
-    fn root(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.root().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn edit(&self, old: &str, new: &str) {
-        let source = self.read(SOURCE);
-        assert_eq!(source.matches(old).count(), 1, "{old}");
-        self.write(SOURCE, &source.replace(old, new));
-    }
-
-    fn add_field(&self, field: &str) {
-        self.edit(PLACE, &format!("{}\n{PLACE}", field.trim_start_matches('\n')));
-    }
-
-    fn generate(&self) {
-        run(self.root(), Mode::Write).unwrap();
-    }
-
-    /// Whether everything may land; else why not.
-    fn check(&self) -> Result<(), String> {
-        let changes = run(self.root(), Mode::Check).map_err(|error| error.to_string())?;
-        if changes.is_empty() { Ok(()) } else { Err(format!("{changes:?}")) }
-    }
-
-    /// The version that was released; else why none was.
-    fn release(&self) -> Result<String, String> {
-        let released = release::release(self.root(), Mode::Write).map_err(|error| error.to_string())?;
-        Ok(released.version.to_string())
-    }
-
-    /// What payloads call their contract: by the crate, the sample, the schema and the page alike.
-    fn stamp(&self) -> String {
-        let sample: Value = serde_json::from_str(&self.read("docs/generated/samples/usage.json")).unwrap();
-        let stamp = sample["schema"].as_str().unwrap().to_owned();
-        let version = stamp.strip_prefix("acme.fleet.v1/").unwrap().to_owned();
-        let contract = self.read("crates/ktel-types/src/generated/contract.rs");
-        assert!(contract.contains(&format!("SCHEMA: &str = \"{stamp}\"")), "{contract}");
-        assert!(contract.contains(sample["schema_hash"].as_str().unwrap()));
-        let strict = self.read("docs/generated/schema/report.strict.json");
-        assert!(strict.contains(&format!("\"https://acme.example/fleet/v1/{version}/report.strict.json\"")));
-        assert!(self.read("docs/generated/fields.md").starts_with(&format!("# Fields of `{stamp}`\n")));
-        version
-    }
-
-    fn since(&self, path: &str) -> String {
-        let dictionary: Value = serde_json::from_str(&self.read("docs/generated/schema/telemetry.json")).unwrap();
-        let fields = dictionary["fields"].as_array().unwrap();
-        let field = fields.iter().find(|field| field["path"] == path).unwrap_or_else(|| panic!("no {path}"));
-        field["since"].as_str().unwrap().to_owned()
-    }
-
-    /// Every file below a folder, with its content.
-    fn files(&self, folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
-        let mut found = Vec::new();
-        let mut open = vec![self.root().join(folder)];
-        while let Some(folder) = open.pop() {
-            for entry in fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() { open.push(path) } else { found.push((path.clone(), fs::read(path).unwrap())) }
-            }
-        }
-        found.sort();
-        found
-    }
-}
+use repository::{ACKNOWLEDGEMENTS, Repository, SOURCE, SPEED};
 
 #[test]
 fn what_is_not_released_is_called_so() {
@@ -394,7 +275,7 @@ fn a_version_that_is_not_published_is_not_compared_with() {
 /// Published files are kept for ever, so that they must be small.
 #[test]
 fn no_published_file_of_ours_is_large() {
-    let repository = Repository(tempfile::tempdir().unwrap());
+    let repository = Repository::empty();
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schema");
     let mut open = vec![schema.clone()];
     while let Some(folder) = open.pop() {
