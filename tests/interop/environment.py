@@ -4,6 +4,9 @@ import subprocess
 import venv
 from pathlib import Path
 
+# What a check ends with that cannot run here, since a tool is not to be had. The last line that it prints says which.
+CANNOT_RUN = 77
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool of the terminal")]
 
 mod book;
+mod interop;
 mod schema;
 
 use std::{
@@ -38,6 +39,16 @@ enum Task {
     },
     /// Build the book of `docs/` into `target/book`, with mdBook, which is installed into `target/tools` where it is not there
     Docs,
+    /// Hold ktel against what it has to work with: a real API server, validators in other languages, and the like
+    ///
+    /// Prints a table. What cannot run here is said to be skipped, and why.
+    Interop {
+        /// Which of them; by default all
+        names: Vec<String>,
+        /// Fail if one of them cannot run here
+        #[arg(long)]
+        strict: bool,
+    },
     /// Compare the standard with what is published of it, or release it
     #[command(subcommand)]
     Schema(schema::Task),
@@ -55,6 +66,7 @@ fn main() -> ExitCode {
         Task::Codegen { check: true } => codegen(Mode::Check),
         Task::Lint { format, today } => lint(format, today),
         Task::Docs => docs(),
+        Task::Interop { names, strict } => root().and_then(|root| interop::run(&root, &names, strict)),
         Task::Schema(task) => schema::run(&task),
         Task::Check { today } => check(today),
     };

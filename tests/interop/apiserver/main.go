@@ -139,6 +139,8 @@ func configure(dir, etcd string, listener net.Listener) (options.CompletedOption
 	o.SecureServing.ExternalAddress = net.IPv4(127, 0, 0, 1)
 	o.SecureServing.ServerCert.CertDirectory = dir
 	o.ServiceClusterIPRanges = "10.0.0.0/16"
+	// It would want an address that is not of loopback.
+	o.EndpointReconcilerType = "none"
 	o.ServiceAccountSigningKeyFile = key
 	o.Authentication.ServiceAccounts.Issuers = []string{"https://kubernetes.default.svc"}
 	o.Authentication.ServiceAccounts.KeyFiles = []string{key}
