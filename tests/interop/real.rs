@@ -21,7 +21,11 @@ mod rights;
 #[path = "real/served.rs"]
 mod served;
 
-use std::{env, fs, path::PathBuf, process::ExitCode};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use ktel_sim::{Cluster, Server};
 use serde_json::{Value, json};
@@ -31,7 +35,7 @@ use crate::{
     copy::Copy,
     difference::differences,
     reader::Reader,
-    rights::Rights,
+    rights::{Extent, Rights},
     served::Served,
 };
 
@@ -58,8 +62,11 @@ const NOT_HELD: [(&str, &str); 1] = [(
     "discovery without kinds, and lists that do not count what is left, are those of older servers",
 )];
 
-/// In which of them the rights are taken away one by one.
-const TAKEN_FROM: &str = "everything";
+/// In which of them the rights are taken away one by one, and given for some namespaces only.
+const CLOSELY: &str = "everything";
+
+/// The namespaces.
+const NAMESPACES: [&str; 2] = ["kong", "team-1"];
 
 /// What the programs are, and where the definitions of the Gateway API lie.
 struct Programs {
@@ -119,7 +126,7 @@ fn clusters() -> PathBuf {
 
 /// What was found of one report.
 struct Compared {
-    /// The resource that could not be read.
+    /// What was not permitted.
     without: Option<String>,
     differences: Vec<String>,
 }
@@ -138,26 +145,56 @@ async fn compare(case: &Case, programs: &Programs) -> Vec<Compared> {
     let copy = Copy::new(&open.kubeconfig(), &real.kubeconfig, &programs.definitions).await;
     copy.everything(&description).await;
 
-    let namespace = case.pod.map_or("default", |pod| pod.split_once('/').unwrap().0);
-    let mut rights = Rights::new(&real.kubeconfig, namespace).await;
-    let mut found = Vec::new();
-    let taken: Vec<Option<String>> = if case.name == TAKEN_FROM {
+    let own = case.pod.map_or("default", |pod| pod.split_once('/').unwrap().0);
+    let pair = Pair { case, description, real: &real, ktel: &programs.ktel };
+    let mut rights = Rights::new(&real.kubeconfig, "one", own, Extent::Cluster).await;
+    let taken: Vec<Option<String>> = if case.name == CLOSELY {
         [None].into_iter().chain(rights.resources().into_iter().map(Some)).collect()
     } else {
         vec![None]
     };
+    let mut found = Vec::new();
     for without in taken {
         let mut refused = forbidden.clone();
         refused.extend(without.iter().map(|resource| Value::from(resource.as_str())));
-        rights.grant_all_but(&refused).await;
-        description["forbidden"] = refused.into();
-        let simulated = simulate(&description).await;
-        let of_simulated = Reader { kubeconfig: &simulated.kubeconfig(), context: None, pod: case.pod };
-        let of_real = Reader { kubeconfig: &real.kubeconfig, context: Some(rights::USER), pod: case.pod };
-        let (one, other) = (of_simulated.preview(&programs.ktel).await, of_real.preview(&programs.ktel).await);
-        found.push(Compared { without, differences: differences(one, other) });
+        let differences = pair.differences(&mut rights, "one", refused, Extent::Cluster).await;
+        found.push(Compared { without, differences });
+    }
+    if case.name == CLOSELY {
+        let extent = Extent::Namespaces(&NAMESPACES);
+        let mut rights = Rights::new(&real.kubeconfig, "two", own, extent).await;
+        let differences = pair.differences(&mut rights, "two", Vec::new(), extent).await;
+        found.push(Compared { without: Some("rights on the whole cluster".to_owned()), differences });
     }
     found
+}
+
+/// A cluster in both servers.
+struct Pair<'a> {
+    case: &'a Case,
+    description: Value,
+    real: &'a Served,
+    ktel: &'a Path,
+}
+
+impl Pair<'_> {
+    /// What is not the same for somebody who has these rights, but for some resources.
+    async fn differences(
+        &self,
+        rights: &mut Rights,
+        user: &str,
+        refused: Vec<Value>,
+        extent: Extent<'_>,
+    ) -> Vec<String> {
+        rights.grant_all_but(&refused).await;
+        let mut description = self.description.clone();
+        description["forbidden"] = refused.into();
+        let simulated = simulate(&description).await;
+        let pod = self.case.pod;
+        let of_simulated = Reader { kubeconfig: &simulated.kubeconfig(), context: None, pod, extent };
+        let of_real = Reader { kubeconfig: &self.real.kubeconfig, context: Some(user), pod, extent };
+        differences(of_simulated.preview(self.ktel).await, of_real.preview(self.ktel).await)
+    }
 }
 
 async fn simulate(description: &Value) -> Server {

@@ -5,12 +5,16 @@ use std::{path::Path, process::Stdio};
 use serde_json::Value;
 use tokio::process::Command;
 
+use crate::rights::Extent;
+
 /// Somebody who looks at a cluster.
 pub(crate) struct Reader<'a> {
     pub(crate) kubeconfig: &'a str,
     pub(crate) context: Option<&'a str>,
     /// The pod of the controller, as `namespace/name`.
     pub(crate) pod: Option<&'a str>,
+    /// What alone is read.
+    pub(crate) extent: Extent<'a>,
 }
 
 impl Reader<'_> {
@@ -26,6 +30,9 @@ impl Reader<'_> {
         }
         if let Some(pod) = self.pod {
             command.args(["--pod", pod]);
+        }
+        if let Extent::Namespaces(namespaces) = self.extent {
+            command.arg("--namespace").arg(namespaces.join(","));
         }
         let done = command.stdin(Stdio::null()).output().await.unwrap();
         let complaint = String::from_utf8_lossy(&done.stderr);

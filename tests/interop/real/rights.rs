@@ -1,4 +1,4 @@
-//! The generated roles, bound to one user of the real server.
+//! The generated roles, bound to users of the real server.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -11,45 +11,70 @@ use tokio::time::{Duration, Instant, sleep};
 
 use crate::copy::{Answered, send};
 
-/// The user, which is also the name of its context.
-pub(crate) const USER: &str = "one";
-
 /// How long the server may take to know of a change: its authorizer watches.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 const API: &str = "/apis/rbac.authorization.k8s.io/v1";
 
-/// The roles, and who changes them.
+/// Where a user may read.
+#[derive(Clone, Copy)]
+pub(crate) enum Extent<'a> {
+    /// In the whole cluster.
+    Cluster,
+    /// In these namespaces.
+    Namespaces(&'a [&'a str]),
+}
+
+/// The roles of a user, and who changes them.
 pub(crate) struct Rights {
     admin: Client,
     user: Client,
-    /// The namespace in which what is a Role, and no `ClusterRole`, is bound.
-    namespace: String,
     roles: Vec<Value>,
 }
 
 impl Rights {
-    /// Reads the roles, and creates and binds them.
-    pub(crate) async fn new(kubeconfig: &str, namespace: &str) -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/generated/rbac/roles.yaml");
+    /// Reads the roles, and creates and binds them, for a user whose context has its name.
+    ///
+    /// What is a Role is bound where the file says that it belongs: in the namespace of the controller, in those that are read, in
+    /// those that are asked for consent.
+    pub(crate) async fn new(kubeconfig: &str, user: &str, own: &str, extent: Extent<'_>) -> Self {
+        let (file, of_extent) = match extent {
+            Extent::Cluster => ("roles.yaml", &[][..]),
+            Extent::Namespaces(namespaces) => ("roles.namespaced.yaml", namespaces),
+        };
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/generated/rbac").join(file);
         let text = fs::read_to_string(path).unwrap();
-        let roles = text.split("---\n").skip(1).map(|document| serde_saphyr::from_str(document).unwrap()).collect();
-        let (admin, user) = (client(kubeconfig, "admin").await, client(kubeconfig, USER).await);
-        let rights = Self { admin, user, namespace: namespace.to_owned(), roles };
+        let documents = text.split("---\n").skip(1).map(|document| serde_saphyr::from_str::<Value>(document).unwrap());
+        let everywhere = |mut role: Value| -> Vec<Value> {
+            let name = role["metadata"]["name"].as_str().unwrap().to_owned();
+            // Two users have roles of their own.
+            role["metadata"]["name"] = format!("{name}-{user}").into();
+            let places: BTreeSet<&str> = match extent {
+                _ if role["kind"] == "ClusterRole" => return vec![role],
+                Extent::Namespaces(_) if name == "ktel-consent" => ["kube-system", "default", own].into(),
+                Extent::Namespaces(_) if !name.ends_with("-self") => of_extent.iter().copied().collect(),
+                _ => [own].into(),
+            };
+            let placed_in = |place: &str| {
+                let mut role = role.clone();
+                role["metadata"]["namespace"] = place.into();
+                role
+            };
+            places.into_iter().map(placed_in).collect()
+        };
+        let roles: Vec<Value> = documents.flat_map(everywhere).collect();
+        let rights = Self { admin: client(kubeconfig, "admin").await, user: client(kubeconfig, user).await, roles };
         for role in &rights.roles {
-            assert_eq!(send(&rights.admin, "POST", &rights.collection(role, ""), role).await, Answered::Done);
-            let (kind, name) = (role["kind"].as_str().unwrap(), role["metadata"]["name"].as_str().unwrap());
+            let (kind, metadata) = (role["kind"].as_str().unwrap(), &role["metadata"]);
             let binding = json!({
                 "apiVersion": "rbac.authorization.k8s.io/v1",
                 "kind": format!("{kind}Binding"),
-                "metadata": { "name": name },
-                "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": name },
-                "subjects": [{ "apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": USER }],
+                "metadata": metadata,
+                "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": metadata["name"] },
+                "subjects": [{ "apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user }],
             });
-            assert_eq!(
-                send(&rights.admin, "POST", &rights.collection(role, "Binding"), &binding).await,
-                Answered::Done
-            );
+            assert_eq!(send(&rights.admin, "POST", &collection(role, ""), role).await, Answered::Done);
+            assert_eq!(send(&rights.admin, "POST", &collection(role, "Binding"), &binding).await, Answered::Done);
         }
         rights
     }
@@ -76,7 +101,7 @@ impl Rights {
                 rule["resources"].as_array_mut().unwrap().retain(|resource| !is_refused(resource));
             }
             role["rules"].as_array_mut().unwrap().retain(|rule| rule["resources"] != json!([]));
-            let path = format!("{}/{}", self.collection(&role, ""), role["metadata"]["name"].as_str().unwrap());
+            let path = format!("{}/{}", collection(&role, ""), role["metadata"]["name"].as_str().unwrap());
             assert_eq!(send(&self.admin, "PUT", &path, &role).await, Answered::Done);
         }
         let began = Instant::now();
@@ -104,7 +129,6 @@ impl Rights {
 
     /// Whether the user may do what a rule is about.
     async fn may(&self, role: &Value, permit: &Value, resource: &str) -> bool {
-        let is_of_namespace = role["kind"] == "Role";
         let review = json!({
             "apiVersion": "authorization.k8s.io/v1",
             "kind": "SelfSubjectAccessReview",
@@ -113,7 +137,7 @@ impl Rights {
                 "group": permit["apiGroups"][0],
                 "resource": resource,
                 "name": permit["resourceNames"][0],
-                "namespace": is_of_namespace.then_some(&self.namespace),
+                "namespace": role["metadata"]["namespace"],
             } },
         });
         let request = http::Request::post("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews")
@@ -122,15 +146,14 @@ impl Rights {
         let answer: Value = self.user.request(request.unwrap()).await.unwrap();
         answer["status"]["allowed"] == true
     }
+}
 
-    /// Where roles of a kind are, or bindings of them.
-    fn collection(&self, role: &Value, of: &str) -> String {
-        let plural = format!("{}{}s", role["kind"].as_str().unwrap().to_lowercase(), of.to_lowercase());
-        if role["kind"] == "Role" {
-            format!("{API}/namespaces/{}/{plural}", self.namespace)
-        } else {
-            format!("{API}/{plural}")
-        }
+/// Where roles like this one are, or bindings of them.
+fn collection(role: &Value, of: &str) -> String {
+    let plural = format!("{}{}s", role["kind"].as_str().unwrap().to_lowercase(), of.to_lowercase());
+    match role["metadata"]["namespace"].as_str() {
+        Some(namespace) => format!("{API}/namespaces/{namespace}/{plural}"),
+        None => format!("{API}/{plural}"),
     }
 }
 
