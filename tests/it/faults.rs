@@ -149,7 +149,7 @@ async fn a_kind_that_is_not_served_costs_what_is_counted_of_it_alone() {
     for path in alone {
         assert_eq!(lost[path], "not_installed");
     }
-    assert_eq!(lost["kong.protocols.tcp_route_count"], 2, "the TCPIngresses are left");
+    assert_eq!(lost["kong.protocols.tcp_protocol_route_count"], 2, "the TCPIngresses are left");
     assert_eq!(lost.len(), alone.len() + 1, "{lost:#?}");
 }
 

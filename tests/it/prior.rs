@@ -87,7 +87,10 @@ async fn openshift_is_told_by_its_operator() {
 
 /// The names of meshes in the standard, by those of the prior library.
 fn mesh(name: &str) -> String {
-    name.replace('-', "_").to_uppercase()
+    match name {
+        "traefik" => "TRAEFIK_MESH".to_owned(),
+        name => name.replace('-', "_").to_uppercase(),
+    }
 }
 
 /// The meshes for which something holds, in the order of the standard.

@@ -144,7 +144,7 @@ fn check_silence(said: &str) {
 async fn no_name_leaves_the_cluster() {
     let said = everything_said(Cluster::parse(YAML).unwrap(), None).await;
     assert!(said.contains(r#""pod_count":1"#) && said.contains(r#""platform":"OPENSHIFT""#), "{said}");
-    assert!(said.contains(r#""custom_count":1"#) && said.contains(r#""ingress_path_count":1"#), "{said}");
+    assert!(said.contains(r#""custom_plugin_count":1"#) && said.contains(r#""ingress_path_count":1"#), "{said}");
     check_silence(&said);
 }
 

@@ -82,7 +82,7 @@ async fn what_an_eks_cluster_routes_is_reported() {
     assert_eq!(kong["rules"]["http_route_rule_count"], 399);
     assert_eq!(kong["gateways"]["gateway_count"], 3);
     assert_eq!(kong["gateways"]["attached_route_count"], 120);
-    assert_eq!(kong["configuration"]["last_change"], "2026-11-24T01:00:00Z");
+    assert_eq!(kong["configuration"]["last_changed_at"], "2026-11-24T01:00:00Z");
     assert_eq!(event(&events, "MESH")["mesh"]["deployed"], json!(["ISTIO", "LINKERD", "KUMA"]));
 }
 

@@ -68,9 +68,7 @@ fn search(app: &App, search: &str, events: &[Row]) -> Vec<Row> {
             _ if index == 0 => rows.into_iter().filter(|row| fits(stage, row)).collect(),
             "dedup" => dedup(rows, rest),
             "sort" => {
-                let name = rest.strip_prefix("0 - ").unwrap();
-                let number = |row: &Row| row[name].first().unwrap().parse::<f64>().unwrap();
-                rows.sort_by(|a, b| number(b).total_cmp(&number(a)));
+                sort(&mut rows, rest.strip_prefix("0 ").unwrap());
                 rows
             }
             "stats" => stats(&rows, rest),
@@ -85,6 +83,20 @@ fn fits(terms: &str, row: &Row) -> bool {
         let (name, value) = term.trim_matches(['(', ')']).split_once('=').unwrap();
         row.get(name).is_some_and(|values| values.contains(value.trim_matches('"')))
     })
+}
+
+/// Sorts by several names, the first of them above all: `+` upwards by text, `-` downwards by number.
+fn sort(rows: &mut [Row], names: &str) {
+    let first = |row: &Row, name: &str| row[name].first().unwrap().clone();
+    let number = |row: &Row, name: &str| first(row, name).parse::<f64>().unwrap();
+    let names = names.replace("- ", "-");
+    for name in names.split(' ').rev() {
+        match name.split_at(1) {
+            ("+", name) => rows.sort_by_key(|row| first(row, name)),
+            ("-", name) => rows.sort_by(|a, b| number(b, name).total_cmp(&number(a, name))),
+            _ => panic!("{name} has no direction"),
+        }
+    }
 }
 
 fn dedup(rows: Vec<Row>, names: &str) -> Vec<Row> {

@@ -82,6 +82,7 @@ impl Absences {
                 Absence::Failed => &mut absent.failed,
                 Absence::Unknown => &mut absent.unknown,
                 Absence::Expired => &mut absent.expired,
+                Absence::NotDue => &mut absent.not_due,
             };
             paths.push(path.to_owned());
         }

@@ -267,6 +267,7 @@ impl Collector {
         });
         probe::features::keep_known(&mut facts);
         probe::configuration::keep_hour(&mut facts);
+        probe::product::keep_versions(&mut facts);
         facts
     }
 

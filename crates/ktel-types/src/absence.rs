@@ -17,4 +17,6 @@ pub enum Absence {
     Unknown,
     /// The field is not collected any more.
     Expired,
+    /// The field is read once a day, and an earlier report of that day has it.
+    NotDue,
 }

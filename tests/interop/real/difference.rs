@@ -13,7 +13,7 @@ const INCOMPARABLE: [&str; 8] = [
     "identity.cluster_id",
     "identity.installation_id",
     "identity.instance_id",
-    "kong.configuration.last_change",
+    "kong.configuration.last_changed_at",
 ];
 
 /// The differences, as sentences.

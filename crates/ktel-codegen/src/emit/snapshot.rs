@@ -32,7 +32,9 @@ pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
     }
     text += "}\n\nimpl Default for Snapshot {\n    /// Nothing was read.\n    fn default() -> Self {\n        Self {\n";
     for row in &rows {
-        text += &format!("            {}: Err(Absence::Unknown),\n", row.name);
+        // What is read once a day is left out on purpose in between.
+        let why = if row.is_daily { "NotDue" } else { "Unknown" };
+        text += &format!("            {}: Err(Absence::{why}),\n", row.name);
     }
     text += "        }\n    }\n}\n\nimpl Snapshot {\n";
     text += "    /// Reads all that the reader is allowed to, but for what is read no more often than once a day.\n";

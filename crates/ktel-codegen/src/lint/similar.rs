@@ -73,8 +73,8 @@ mod tests {
         }
         for (one, other) in [
             ("node_count", "pod_count"),
-            ("http_route_count", "https_route_count"),
-            ("ws_route_count", "wss_route_count"),
+            ("http_protocol_route_count", "https_protocol_route_count"),
+            ("ws_protocol_route_count", "wss_protocol_route_count"),
             ("tcp_route_count", "udp_route_count"),
             ("push_p95_seconds", "push_p99_seconds"),
             ("enabled", "enabled_count"),

@@ -158,9 +158,9 @@ fn usage_kong_plugins(from: &Sources<'_>, absences: &mut Absences) -> Option<rep
         let mut section = report::Plugins::default();
         section.plugin_count = absences.field(&fields::KONG_PLUGINS_PLUGIN_COUNT, || from.snapshot.configuration_konghq_com_kongplugins_count);
         section.cluster_plugin_count = absences.field(&fields::KONG_PLUGINS_CLUSTER_PLUGIN_COUNT, || from.snapshot.configuration_konghq_com_kongclusterplugins_count);
-        section.custom_count = absences.field(&fields::KONG_PLUGINS_CUSTOM_COUNT, || probe::Plugins::custom_count(from.snapshot));
-        section.distinct_bundled_count = absences.field(&fields::KONG_PLUGINS_DISTINCT_BUNDLED_COUNT, || probe::Plugins::distinct_bundled_count(from.snapshot));
-        section.distinct_custom_count = absences.field(&fields::KONG_PLUGINS_DISTINCT_CUSTOM_COUNT, || probe::Plugins::distinct_custom_count(from.snapshot));
+        section.custom_plugin_count = absences.field(&fields::KONG_PLUGINS_CUSTOM_PLUGIN_COUNT, || probe::Plugins::custom_plugin_count(from.snapshot));
+        section.distinct_bundled_plugin_count = absences.field(&fields::KONG_PLUGINS_DISTINCT_BUNDLED_PLUGIN_COUNT, || probe::Plugins::distinct_bundled_plugin_count(from.snapshot));
+        section.distinct_custom_plugin_count = absences.field(&fields::KONG_PLUGINS_DISTINCT_CUSTOM_PLUGIN_COUNT, || probe::Plugins::distinct_custom_plugin_count(from.snapshot));
         (section != report::Plugins::default()).then_some(section)
     })
 }
@@ -198,7 +198,7 @@ fn usage_kong_operator(from: &Sources<'_>, absences: &mut Absences) -> Option<re
         section.ai_gateway_count = absences.field(&fields::KONG_OPERATOR_AI_GATEWAY_COUNT, || from.snapshot.gateway_operator_konghq_com_aigateways_count);
         section.konnect_gateway_control_plane_count = absences.field(&fields::KONG_OPERATOR_KONNECT_GATEWAY_CONTROL_PLANE_COUNT, || from.snapshot.konnect_konghq_com_konnectgatewaycontrolplanes_count);
         section.konnect_extension_count = absences.field(&fields::KONG_OPERATOR_KONNECT_EXTENSION_COUNT, || from.snapshot.konnect_konghq_com_konnectextensions_count);
-        section.konnect_authentication_count = absences.field(&fields::KONG_OPERATOR_KONNECT_AUTHENTICATION_COUNT, || from.snapshot.konnect_konghq_com_konnectapiauthconfigurations_count);
+        section.konnect_api_auth_configuration_count = absences.field(&fields::KONG_OPERATOR_KONNECT_API_AUTH_CONFIGURATION_COUNT, || from.snapshot.konnect_konghq_com_konnectapiauthconfigurations_count);
         section.standalone_data_plane_count = absences.field(&fields::KONG_OPERATOR_STANDALONE_DATA_PLANE_COUNT, || probe::Operator::standalone_data_plane_count(from.snapshot));
         section.standalone_control_plane_count = absences.field(&fields::KONG_OPERATOR_STANDALONE_CONTROL_PLANE_COUNT, || probe::Operator::standalone_control_plane_count(from.snapshot));
         section.requested_replica_count = absences.field(&fields::KONG_OPERATOR_REQUESTED_REPLICA_COUNT, || probe::Operator::requested_replica_count(from.snapshot));
@@ -242,7 +242,7 @@ fn mesh_mesh(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Serv
         section.kuma_service_count = absences.field(&fields::MESH_KUMA_SERVICE_COUNT, || probe::ServiceMesh::kuma_service_count(from.snapshot));
         section.kong_mesh_service_count = absences.field(&fields::MESH_KONG_MESH_SERVICE_COUNT, || probe::ServiceMesh::kong_mesh_service_count(from.snapshot));
         section.consul_service_count = absences.field(&fields::MESH_CONSUL_SERVICE_COUNT, || probe::ServiceMesh::consul_service_count(from.snapshot));
-        section.traefik_service_count = absences.field(&fields::MESH_TRAEFIK_SERVICE_COUNT, || probe::ServiceMesh::traefik_service_count(from.snapshot));
+        section.traefik_mesh_service_count = absences.field(&fields::MESH_TRAEFIK_MESH_SERVICE_COUNT, || probe::ServiceMesh::traefik_mesh_service_count(from.snapshot));
         section.aws_app_mesh_service_count = absences.field(&fields::MESH_AWS_APP_MESH_SERVICE_COUNT, || probe::ServiceMesh::aws_app_mesh_service_count(from.snapshot));
         section.istio_ambient_service_count = absences.field(&fields::MESH_ISTIO_AMBIENT_SERVICE_COUNT, || probe::ServiceMesh::istio_ambient_service_count(from.snapshot));
         (section != report::ServiceMesh::default()).then_some(section)
@@ -313,16 +313,16 @@ fn routes_kong_protocols(from: &Sources<'_>, absences: &mut Absences) -> Option<
         section.tls_passthrough_listener_count = absences.field(&fields::KONG_PROTOCOLS_TLS_PASSTHROUGH_LISTENER_COUNT, || probe::Protocols::tls_passthrough_listener_count(from.snapshot));
         section.tcp_listener_count = absences.field(&fields::KONG_PROTOCOLS_TCP_LISTENER_COUNT, || probe::Protocols::tcp_listener_count(from.snapshot));
         section.udp_listener_count = absences.field(&fields::KONG_PROTOCOLS_UDP_LISTENER_COUNT, || probe::Protocols::udp_listener_count(from.snapshot));
-        section.http_route_count = absences.field(&fields::KONG_PROTOCOLS_HTTP_ROUTE_COUNT, || probe::Protocols::http_route_count(from.snapshot));
-        section.https_route_count = absences.field(&fields::KONG_PROTOCOLS_HTTPS_ROUTE_COUNT, || probe::Protocols::https_route_count(from.snapshot));
-        section.grpc_route_count = absences.field(&fields::KONG_PROTOCOLS_GRPC_ROUTE_COUNT, || probe::Protocols::grpc_route_count(from.snapshot));
-        section.grpcs_route_count = absences.field(&fields::KONG_PROTOCOLS_GRPCS_ROUTE_COUNT, || probe::Protocols::grpcs_route_count(from.snapshot));
-        section.ws_route_count = absences.field(&fields::KONG_PROTOCOLS_WS_ROUTE_COUNT, || probe::Protocols::ws_route_count(from.snapshot));
-        section.wss_route_count = absences.field(&fields::KONG_PROTOCOLS_WSS_ROUTE_COUNT, || probe::Protocols::wss_route_count(from.snapshot));
-        section.tcp_route_count = absences.field(&fields::KONG_PROTOCOLS_TCP_ROUTE_COUNT, || probe::Protocols::tcp_route_count(from.snapshot));
-        section.tls_route_count = absences.field(&fields::KONG_PROTOCOLS_TLS_ROUTE_COUNT, || probe::Protocols::tls_route_count(from.snapshot));
-        section.tls_passthrough_route_count = absences.field(&fields::KONG_PROTOCOLS_TLS_PASSTHROUGH_ROUTE_COUNT, || probe::Protocols::tls_passthrough_route_count(from.snapshot));
-        section.udp_route_count = absences.field(&fields::KONG_PROTOCOLS_UDP_ROUTE_COUNT, || probe::Protocols::udp_route_count(from.snapshot));
+        section.http_protocol_route_count = absences.field(&fields::KONG_PROTOCOLS_HTTP_PROTOCOL_ROUTE_COUNT, || probe::Protocols::http_protocol_route_count(from.snapshot));
+        section.https_protocol_route_count = absences.field(&fields::KONG_PROTOCOLS_HTTPS_PROTOCOL_ROUTE_COUNT, || probe::Protocols::https_protocol_route_count(from.snapshot));
+        section.grpc_protocol_route_count = absences.field(&fields::KONG_PROTOCOLS_GRPC_PROTOCOL_ROUTE_COUNT, || probe::Protocols::grpc_protocol_route_count(from.snapshot));
+        section.grpcs_protocol_route_count = absences.field(&fields::KONG_PROTOCOLS_GRPCS_PROTOCOL_ROUTE_COUNT, || probe::Protocols::grpcs_protocol_route_count(from.snapshot));
+        section.ws_protocol_route_count = absences.field(&fields::KONG_PROTOCOLS_WS_PROTOCOL_ROUTE_COUNT, || probe::Protocols::ws_protocol_route_count(from.snapshot));
+        section.wss_protocol_route_count = absences.field(&fields::KONG_PROTOCOLS_WSS_PROTOCOL_ROUTE_COUNT, || probe::Protocols::wss_protocol_route_count(from.snapshot));
+        section.tcp_protocol_route_count = absences.field(&fields::KONG_PROTOCOLS_TCP_PROTOCOL_ROUTE_COUNT, || probe::Protocols::tcp_protocol_route_count(from.snapshot));
+        section.tls_terminate_protocol_route_count = absences.field(&fields::KONG_PROTOCOLS_TLS_TERMINATE_PROTOCOL_ROUTE_COUNT, || probe::Protocols::tls_terminate_protocol_route_count(from.snapshot));
+        section.tls_passthrough_protocol_route_count = absences.field(&fields::KONG_PROTOCOLS_TLS_PASSTHROUGH_PROTOCOL_ROUTE_COUNT, || probe::Protocols::tls_passthrough_protocol_route_count(from.snapshot));
+        section.udp_protocol_route_count = absences.field(&fields::KONG_PROTOCOLS_UDP_PROTOCOL_ROUTE_COUNT, || probe::Protocols::udp_protocol_route_count(from.snapshot));
         (section != report::Protocols::default()).then_some(section)
     })
 }
@@ -332,7 +332,7 @@ fn routes_kong_gateways(from: &Sources<'_>, absences: &mut Absences) -> Option<r
         let mut section = report::Gateways::default();
         section.gateway_class_count = absences.field(&fields::KONG_GATEWAYS_GATEWAY_CLASS_COUNT, || probe::Gateways::gateway_class_count(from.snapshot));
         section.gateway_count = absences.field(&fields::KONG_GATEWAYS_GATEWAY_COUNT, || probe::Gateways::gateway_count(from.snapshot));
-        section.programmed_count = absences.field(&fields::KONG_GATEWAYS_PROGRAMMED_COUNT, || probe::Gateways::programmed_count(from.snapshot));
+        section.programmed_gateway_count = absences.field(&fields::KONG_GATEWAYS_PROGRAMMED_GATEWAY_COUNT, || probe::Gateways::programmed_gateway_count(from.snapshot));
         section.listener_count = absences.field(&fields::KONG_GATEWAYS_LISTENER_COUNT, || probe::Gateways::listener_count(from.snapshot));
         section.attached_route_count = absences.field(&fields::KONG_GATEWAYS_ATTACHED_ROUTE_COUNT, || probe::Gateways::attached_route_count(from.snapshot));
         (section != report::Gateways::default()).then_some(section)
@@ -342,7 +342,7 @@ fn routes_kong_gateways(from: &Sources<'_>, absences: &mut Absences) -> Option<r
 fn routes_kong_configuration(from: &Sources<'_>, absences: &mut Absences) -> Option<report::Configuration> {
     absences.section("kong.configuration", |absences| {
         let mut section = report::Configuration::default();
-        section.last_change = absences.field(&fields::KONG_CONFIGURATION_LAST_CHANGE, || from.host.kong.configuration.last_change.clone().map_or_else(|| probe::Configuration::last_change(from.snapshot), Ok));
+        section.last_changed_at = absences.field(&fields::KONG_CONFIGURATION_LAST_CHANGED_AT, || from.host.kong.configuration.last_changed_at.clone().map_or_else(|| probe::Configuration::last_changed_at(from.snapshot), Ok));
         (section != report::Configuration::default()).then_some(section)
     })
 }

@@ -207,7 +207,7 @@ pub(crate) trait Architecture {
     fn other_node_count(&self) -> Reading<u32>;
 }
 
-/// The objects of the Gateway API in all namespaces, whoever serves them.
+/// The objects of the Gateway API, whoever serves them: in all namespaces, or in those that are read, where `scope` is NAMESPACED.
 pub(crate) trait GatewayApi {
     /// `gateway_api.channel`: The release channel of the Gateway API that is installed.
     ///
@@ -222,7 +222,7 @@ pub(crate) trait GatewayApi {
     fn bundle_version(&self) -> Reading<String>;
 }
 
-/// The objects of the Ingress API and its relatives in all namespaces, whoever serves them.
+/// The objects of the Ingress API and its relatives, whoever serves them: in all namespaces, or in those that are read, where `scope` is NAMESPACED.
 pub(crate) trait Ingress {
     /// `ingress.api_versions_served`: The versions of the API group `networking.k8s.io` that the cluster serves.
     ///
@@ -235,23 +235,23 @@ pub(crate) trait Ingress {
 
 /// The plugins that are configured as objects of the cluster.
 pub(crate) trait Plugins {
-    /// `kong.plugins.custom_count`: The number of KongPlugins and KongClusterPlugins that configure a plugin which does
-    /// not come with Kong Gateway. Its name is not sent.
+    /// `kong.plugins.custom_plugin_count`: The number of KongPlugins and KongClusterPlugins that configure a plugin
+    /// which does not come with Kong Gateway. Its name is not sent.
     ///
     /// 0 to 10000000. Source: `plugin` of KongPlugins and KongClusterPlugins. Example: `7`.
-    fn custom_count(&self) -> Reading<u32>;
+    fn custom_plugin_count(&self) -> Reading<u32>;
 
-    /// `kong.plugins.distinct_bundled_count`: The number of plugins that come with Kong Gateway and are configured at
-    /// least once.
+    /// `kong.plugins.distinct_bundled_plugin_count`: The number of plugins that come with Kong Gateway and are
+    /// configured at least once.
     ///
     /// 0 to 10000000. Source: `plugin` of KongPlugins and KongClusterPlugins. Example: `12`.
-    fn distinct_bundled_count(&self) -> Reading<u32>;
+    fn distinct_bundled_plugin_count(&self) -> Reading<u32>;
 
-    /// `kong.plugins.distinct_custom_count`: The number of plugins that do not come with Kong Gateway and are
+    /// `kong.plugins.distinct_custom_plugin_count`: The number of plugins that do not come with Kong Gateway and are
     /// configured at least once.
     ///
     /// 0 to 10000000. Source: `plugin` of KongPlugins and KongClusterPlugins. Example: `2`.
-    fn distinct_custom_count(&self) -> Reading<u32>;
+    fn distinct_custom_plugin_count(&self) -> Reading<u32>;
 }
 
 /// How the controller and the gateway are deployed.
@@ -450,58 +450,60 @@ pub(crate) trait Protocols {
     /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `4`.
     fn udp_listener_count(&self) -> Reading<u32>;
 
-    /// `kong.protocols.http_route_count`: The number of routes that Kong serves for HTTP, of whichever kind.
+    /// `kong.protocols.http_protocol_route_count`: The number of routes that Kong serves for HTTP, of whichever kind.
     ///
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
-    fn http_route_count(&self) -> Reading<u32>;
+    fn http_protocol_route_count(&self) -> Reading<u32>;
 
-    /// `kong.protocols.https_route_count`: The number of routes that Kong serves for HTTPS, of whichever kind.
+    /// `kong.protocols.https_protocol_route_count`: The number of routes that Kong serves for HTTPS, of whichever kind.
     ///
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
-    fn https_route_count(&self) -> Reading<u32>;
+    fn https_protocol_route_count(&self) -> Reading<u32>;
 
-    /// `kong.protocols.grpc_route_count`: The number of routes that Kong serves for gRPC, of whichever kind.
+    /// `kong.protocols.grpc_protocol_route_count`: The number of routes that Kong serves for gRPC, of whichever kind.
     ///
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
-    fn grpc_route_count(&self) -> Reading<u32>;
+    fn grpc_protocol_route_count(&self) -> Reading<u32>;
 
-    /// `kong.protocols.grpcs_route_count`: The number of routes that Kong serves for gRPC over TLS, of whichever kind.
-    ///
-    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
-    fn grpcs_route_count(&self) -> Reading<u32>;
-
-    /// `kong.protocols.ws_route_count`: The number of routes that Kong serves for WebSocket, of whichever kind.
-    ///
-    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
-    fn ws_route_count(&self) -> Reading<u32>;
-
-    /// `kong.protocols.wss_route_count`: The number of routes that Kong serves for WebSocket over TLS, of whichever
-    /// kind.
-    ///
-    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
-    fn wss_route_count(&self) -> Reading<u32>;
-
-    /// `kong.protocols.tcp_route_count`: The number of routes that Kong serves for TCP, of whichever kind.
-    ///
-    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
-    fn tcp_route_count(&self) -> Reading<u32>;
-
-    /// `kong.protocols.tls_route_count`: The number of routes that Kong serves for TLS that the gateway ends, of
+    /// `kong.protocols.grpcs_protocol_route_count`: The number of routes that Kong serves for gRPC over TLS, of
     /// whichever kind.
     ///
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
-    fn tls_route_count(&self) -> Reading<u32>;
+    fn grpcs_protocol_route_count(&self) -> Reading<u32>;
 
-    /// `kong.protocols.tls_passthrough_route_count`: The number of routes that Kong serves for TLS that is passed
-    /// through, of whichever kind.
+    /// `kong.protocols.ws_protocol_route_count`: The number of routes that Kong serves for WebSocket, of whichever
+    /// kind.
     ///
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
-    fn tls_passthrough_route_count(&self) -> Reading<u32>;
+    fn ws_protocol_route_count(&self) -> Reading<u32>;
 
-    /// `kong.protocols.udp_route_count`: The number of routes that Kong serves for UDP, of whichever kind.
+    /// `kong.protocols.wss_protocol_route_count`: The number of routes that Kong serves for WebSocket over TLS, of
+    /// whichever kind.
     ///
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
-    fn udp_route_count(&self) -> Reading<u32>;
+    fn wss_protocol_route_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.tcp_protocol_route_count`: The number of routes that Kong serves for TCP, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    fn tcp_protocol_route_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.tls_terminate_protocol_route_count`: The number of routes that Kong serves for TLS that the
+    /// gateway ends, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    fn tls_terminate_protocol_route_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.tls_passthrough_protocol_route_count`: The number of routes that Kong serves for TLS that is
+    /// passed through, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    fn tls_passthrough_protocol_route_count(&self) -> Reading<u32>;
+
+    /// `kong.protocols.udp_protocol_route_count`: The number of routes that Kong serves for UDP, of whichever kind.
+    ///
+    /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
+    fn udp_protocol_route_count(&self) -> Reading<u32>;
 }
 
 /// The Gateways that Kong serves.
@@ -516,10 +518,10 @@ pub(crate) trait Gateways {
     /// 0 to 10000000. Source: class of Gateways. Example: `4`.
     fn gateway_count(&self) -> Reading<u32>;
 
-    /// `kong.gateways.programmed_count`: The number of Gateways of Kong's classes that are ready to serve.
+    /// `kong.gateways.programmed_gateway_count`: The number of Gateways of Kong's classes that are ready to serve.
     ///
     /// 0 to 10000000. Source: condition `Programmed` of Gateways. Example: `4`.
-    fn programmed_count(&self) -> Reading<u32>;
+    fn programmed_gateway_count(&self) -> Reading<u32>;
 
     /// `kong.gateways.listener_count`: The number of listeners of Kong's Gateways.
     ///
@@ -535,13 +537,15 @@ pub(crate) trait Gateways {
 
 /// How alive the configuration is.
 pub(crate) trait Configuration {
-    /// `kong.configuration.last_change`: The hour of the last change of the configuration that Kong serves.
+    /// `kong.configuration.last_changed_at`: The hour of the last change of the configuration that Kong serves: that of
+    /// the last push to the gateway that succeeded, where the controller tells it, else that of the last change of an
+    /// object that Kong serves.
     ///
     /// Changes of what objects report about themselves are left out.
     ///
     /// Format `date-time`. Source: told by the controller, the last push that succeeded; else `metadata.managedFields`
     /// of routes, Gateways and plugins. Example: `"2026-11-24T09:00:00Z"`.
-    fn last_change(&self) -> Reading<String>;
+    fn last_changed_at(&self) -> Reading<String>;
 }
 
 /// What of the controller somebody switched on or off: feature gates that do not keep their default, and controllers.
@@ -650,12 +654,12 @@ pub(crate) trait ServiceMesh {
     /// 0 to 10000000. Source: sidecars and annotations of pods, and which pods EndpointSlices lead to. Example: `0`.
     fn consul_service_count(&self) -> Reading<u32>;
 
-    /// `mesh.traefik_service_count`: The number of Services that are inside of Traefik Mesh.
+    /// `mesh.traefik_mesh_service_count`: The number of Services that are inside of Traefik Mesh.
     ///
     /// Read at the first report and once a day, where a mesh is deployed.
     ///
     /// 0 to 10000000. Source: annotation `mesh.traefik.io/traffic-type` of Services. Example: `0`.
-    fn traefik_service_count(&self) -> Reading<u32>;
+    fn traefik_mesh_service_count(&self) -> Reading<u32>;
 
     /// `mesh.aws_app_mesh_service_count`: The number of Services that are inside of AWS App Mesh: a pod that they lead
     /// to is.
@@ -676,7 +680,8 @@ pub(crate) trait ServiceMesh {
 
 /// How the controller performs.
 pub(crate) trait Performance {
-    /// `performance.memory_limit_mebibytes`: The memory that the controller's container may use at most.
+    /// `performance.memory_limit_mebibytes`: The memory that the controller's container may use at most, all of them
+    /// together where there are several.
     ///
     /// 0 to 100000000. Source: told by the controller, else the limits of its container. Example: `256.0`.
     fn memory_limit_mebibytes(&self) -> Reading<f64>;

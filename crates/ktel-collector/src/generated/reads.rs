@@ -145,7 +145,7 @@ pub static PODS_SELECTED: Read = Read {
     is_daily: false,
 };
 
-/// `v1/services#metadata`, for `mesh.traefik_service_count`.
+/// `v1/services#metadata`, for `mesh.traefik_mesh_service_count`.
 pub static SERVICES_METADATA: Read = Read {
     subject: Subject::List(Resource { is_cluster_scoped: false, group: "", versions: &["v1"], plural: "services" }, Part::Metadata),
     categories: &[Category::Environment],
@@ -439,7 +439,7 @@ pub static GATEWAY_NETWORKING_K8S_IO_REFERENCEGRANTS_COUNT: Read = Read {
     is_daily: false,
 };
 
-/// `konnect.konghq.com/v1alpha1/konnectapiauthconfigurations`, for `kong.operator.konnect_authentication_count`.
+/// `konnect.konghq.com/v1alpha1/konnectapiauthconfigurations`, for `kong.operator.konnect_api_auth_configuration_count`.
 pub static KONNECT_KONGHQ_COM_KONNECTAPIAUTHCONFIGURATIONS_COUNT: Read = Read {
     subject: Subject::Count(Resource { is_cluster_scoped: false, group: "konnect.konghq.com", versions: &["v1alpha1"], plural: "konnectapiauthconfigurations" }),
     categories: &[Category::Usage],

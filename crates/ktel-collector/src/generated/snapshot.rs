@@ -32,7 +32,7 @@ pub(crate) struct Snapshot {
     pub(crate) pods: Reading<view::pods::List>,
     /// `v1/pods#selected`, for 9 fields of `cluster`, `kong.deployment`, `mesh`.
     pub(crate) pods_selected: Reading<view::pods::Selected>,
-    /// `v1/services#metadata`, for `mesh.traefik_service_count`.
+    /// `v1/services#metadata`, for `mesh.traefik_mesh_service_count`.
     pub(crate) services_metadata: Reading<view::services::MetadataList>,
     /// `v1/services#selected`, for 21 fields of `mesh`.
     pub(crate) services_selected: Reading<view::services::Selected>,
@@ -116,7 +116,7 @@ pub(crate) struct Snapshot {
     pub(crate) gateway_networking_k8s_io_httproutes_count: Reading<u32>,
     /// `gateway.networking.k8s.io/v1|v1beta1/referencegrants`, for `gateway_api.reference_grant_count`.
     pub(crate) gateway_networking_k8s_io_referencegrants_count: Reading<u32>,
-    /// `konnect.konghq.com/v1alpha1/konnectapiauthconfigurations`, for `kong.operator.konnect_authentication_count`.
+    /// `konnect.konghq.com/v1alpha1/konnectapiauthconfigurations`, for `kong.operator.konnect_api_auth_configuration_count`.
     pub(crate) konnect_konghq_com_konnectapiauthconfigurations_count: Reading<u32>,
     /// `konnect.konghq.com/v1alpha2|v1alpha1/konnectextensions`, for `kong.operator.konnect_extension_count`.
     pub(crate) konnect_konghq_com_konnectextensions_count: Reading<u32>,
@@ -150,16 +150,16 @@ impl Default for Snapshot {
             namespaces_kube_system_metadata: Err(Absence::Unknown),
             apiextensions_k8s_io_customresourcedefinitions_gateways_gateway_networking_k8s_io_metadata: Err(Absence::Unknown),
             config_openshift_io_clusterversions_version: Err(Absence::Unknown),
-            pods: Err(Absence::Unknown),
+            pods: Err(Absence::NotDue),
             pods_selected: Err(Absence::Unknown),
-            services_metadata: Err(Absence::Unknown),
+            services_metadata: Err(Absence::NotDue),
             services_selected: Err(Absence::Unknown),
             apps_daemonsets_selected: Err(Absence::Unknown),
             cilium_io_ciliumenvoyconfigs_selected: Err(Absence::Unknown),
             configuration_konghq_com_kongplugins: Err(Absence::Unknown),
             configuration_konghq_com_tcpingresses: Err(Absence::Unknown),
             configuration_konghq_com_udpingresses: Err(Absence::Unknown),
-            discovery_k8s_io_endpointslices: Err(Absence::Unknown),
+            discovery_k8s_io_endpointslices: Err(Absence::NotDue),
             gateway_operator_konghq_com_dataplanes: Err(Absence::Unknown),
             gateway_operator_konghq_com_controlplanes: Err(Absence::Unknown),
             gateway_networking_k8s_io_grpcroutes: Err(Absence::Unknown),

@@ -42,7 +42,7 @@ pub(super) fn routes<'a>(
 ) -> Reading<Vec<&'a view::routes::Object>> {
     let routes = seen(routes)?;
     let gateways: HashSet<Key> = gateways(snapshot)?.into_iter().map(|gateway| gateway.key).collect();
-    Ok(routes.iter().filter(|route| route.parents.iter().any(|parent| gateways.contains(parent))).collect())
+    Ok(routes.iter().filter(|route| route.parents.iter().any(|parent| gateways.contains(&parent.gateway))).collect())
 }
 
 /// Something that names a class of Ingresses.

@@ -4,6 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use ktel_types::{Absence, host::HostFacts};
 
+use super::{classes, seen};
 use crate::{
     generated::{probe, snapshot::Snapshot},
     reading::Reading,
@@ -14,7 +15,7 @@ use crate::{
 const HOUR: u64 = 60 * 60;
 
 impl probe::Configuration for Snapshot {
-    fn last_change(&self) -> Reading<String> {
+    fn last_changed_at(&self) -> Reading<String> {
         let routes = [
             &self.gateway_networking_k8s_io_httproutes,
             &self.gateway_networking_k8s_io_grpcroutes,
@@ -25,14 +26,14 @@ impl probe::Configuration for Snapshot {
         let tcp_ingresses = [&self.configuration_konghq_com_tcpingresses, &self.configuration_konghq_com_udpingresses];
         let plugins = [&self.configuration_konghq_com_kongplugins, &self.configuration_konghq_com_kongclusterplugins];
         let times = [
-            newest(&self.networking_k8s_io_ingresses, |ingress| ingress.changed),
-            newest(&self.gateway_networking_k8s_io_gatewayclasses, view::gatewayclasses::Object::changed),
-            newest(&self.gateway_networking_k8s_io_gateways, |gateway| gateway.changed),
+            newest(classes::ingresses(self, &self.networking_k8s_io_ingresses), |ingress| ingress.changed),
+            newest(classes::gateway_classes(self), view::gatewayclasses::Object::changed),
+            newest(classes::gateways(self), |gateway| gateway.changed),
         ]
         .into_iter()
-        .chain(routes.map(|routes| newest(routes, |route| route.changed)))
-        .chain(tcp_ingresses.map(|ingresses| newest(ingresses, |ingress| ingress.changed)))
-        .chain(plugins.map(|plugins| newest(plugins, view::kongplugins::Object::changed)));
+        .chain(routes.map(|routes| newest(classes::routes(self, routes), |route| route.changed)))
+        .chain(tcp_ingresses.map(|list| newest(classes::ingresses(self, list), |ingress| ingress.changed)))
+        .chain(plugins.map(|plugins| newest(all(plugins), view::kongplugins::Object::changed)));
         let newest = newest_of(times)?.ok_or(Absence::NotApplicable)?;
         Ok(hour(newest))
     }
@@ -40,17 +41,21 @@ impl probe::Configuration for Snapshot {
 
 /// Tells what a controller tells by its hour, too. What is no time is left for validation to refuse.
 pub(crate) fn keep_hour(facts: &mut HostFacts) {
-    let told = &mut facts.kong.configuration.last_change;
+    let told = &mut facts.kong.configuration.last_changed_at;
     let time = told.as_deref().and_then(|text| humantime::parse_rfc3339(text).ok()?.duration_since(UNIX_EPOCH).ok());
     if let Some(time) = time {
         *told = Some(hour(time));
     }
 }
 
-/// The last change of any object of a kind.
-fn newest<T>(list: &Reading<Vec<T>>, changed: impl Fn(&T) -> Changed) -> Reading<Option<Duration>> {
-    let list = list.as_ref().map_err(|absence| *absence)?;
-    Ok(list.iter().filter_map(|object| changed(object).0).max())
+/// All objects of a kind.
+fn all<T>(list: &Reading<Vec<T>>) -> Reading<Vec<&T>> {
+    seen(list).map(|objects| objects.iter().collect())
+}
+
+/// The last change of any of some objects.
+fn newest<T>(objects: Reading<Vec<&T>>, changed: impl Fn(&T) -> Changed) -> Reading<Option<Duration>> {
+    Ok(objects?.into_iter().filter_map(|object| changed(object).0).max())
 }
 
 /// The last change of all kinds. A kind that is not installed has none; one that could not be read may have the last.
@@ -86,9 +91,9 @@ mod tests {
     fn what_a_controller_tells_is_told_by_its_hour() {
         let kept = |told: &str| {
             let mut facts = HostFacts::default();
-            facts.kong.configuration.last_change = Some(told.to_owned());
+            facts.kong.configuration.last_changed_at = Some(told.to_owned());
             keep_hour(&mut facts);
-            facts.kong.configuration.last_change.unwrap()
+            facts.kong.configuration.last_changed_at.unwrap()
         };
         assert_eq!(kept("2026-11-24T09:17:43Z"), "2026-11-24T09:00:00Z");
         assert_eq!(kept("yesterday"), "yesterday");

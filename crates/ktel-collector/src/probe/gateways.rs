@@ -15,7 +15,7 @@ impl probe::Gateways for Snapshot {
         classes::gateways(self).map(|gateways| number(gateways.len()))
     }
 
-    fn programmed_count(&self) -> Reading<u32> {
+    fn programmed_gateway_count(&self) -> Reading<u32> {
         let gateways = classes::gateways(self)?;
         Ok(number(gateways.iter().filter(|gateway| gateway.is_programmed).count()))
     }

@@ -70,8 +70,8 @@ impl probe::ServiceMesh for Snapshot {
         carried(self, Mesh::Consul)
     }
 
-    fn traefik_service_count(&self) -> Reading<u32> {
-        annotated(self, Mesh::Traefik)
+    fn traefik_mesh_service_count(&self) -> Reading<u32> {
+        annotated(self, Mesh::TraefikMesh)
     }
 
     fn aws_app_mesh_service_count(&self) -> Reading<u32> {
@@ -90,7 +90,7 @@ pub(crate) fn is_any_deployed(snapshot: &Snapshot) -> bool {
 
 /// Whether it is worth reading the annotations of all Services.
 pub(crate) fn annotates_services(snapshot: &Snapshot) -> bool {
-    known(snapshot).intersects(Marks::of(Mesh::Traefik))
+    known(snapshot).intersects(Marks::of(Mesh::TraefikMesh))
 }
 
 /// The meshes that are deployed, if all is known of that.

@@ -16,17 +16,17 @@ use crate::{
 };
 
 impl probe::Plugins for Snapshot {
-    fn custom_count(&self) -> Reading<u32> {
+    fn custom_plugin_count(&self) -> Reading<u32> {
         let gateway = gateway(self);
         Ok(number(names(self)?.into_iter().filter(|name| !is_bundled(name, gateway)).count()))
     }
 
-    fn distinct_bundled_count(&self) -> Reading<u32> {
+    fn distinct_bundled_plugin_count(&self) -> Reading<u32> {
         let (gateway, distinct) = (gateway(self), distinct(self)?);
         Ok(number(distinct.into_iter().filter(|name| is_bundled(name, gateway)).count()))
     }
 
-    fn distinct_custom_count(&self) -> Reading<u32> {
+    fn distinct_custom_plugin_count(&self) -> Reading<u32> {
         let (gateway, distinct) = (gateway(self), distinct(self)?);
         Ok(number(distinct.into_iter().filter(|name| !is_bundled(name, gateway)).count()))
     }

@@ -1,6 +1,6 @@
 //! Versions of products, as the tags of images tell them.
 
-use ktel_types::Absence;
+use ktel_types::{Absence, host::HostFacts};
 
 use super::own;
 use crate::{
@@ -32,20 +32,70 @@ pub(super) fn of_container(container: &view::pods::Container) -> Option<String> 
     of_image(&container.image)
 }
 
+/// What may follow the numbers of a version: words that whoever releases it uses, and nobody's own.
+const SUFFIXES: [&str; 6] = ["alpha", "beta", "dev", "enterprise", "nightly", "rc"];
+
+/// Tells the versions that a controller tells as all versions are told: without a `v`, and without what somebody may have named.
+pub(crate) fn keep_versions(facts: &mut HostFacts) {
+    if let Some(told) = &mut facts.product.version {
+        *told = plain(told);
+    }
+    if let Some(told) = &mut facts.kong.deployment.gateway_version {
+        *told = numbers(told).unwrap_or_else(|| told.clone());
+    }
+}
+
+/// A version without a `v` and without a suffix that is none of ours. What does not begin with a number is left for validation to refuse.
+fn plain(version: &str) -> String {
+    let version = version.strip_prefix('v').unwrap_or(version);
+    let end = version.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(version.len());
+    let suffix = version[end..].strip_prefix('-').unwrap_or_default().split('+').next().unwrap_or_default();
+    let mut parts = suffix.split('.');
+    let is_known = parts.next().is_some_and(|word| SUFFIXES.contains(&word))
+        && parts.all(|part| part.chars().all(|c| c.is_ascii_digit()));
+    match (end, is_known) {
+        (0, _) => version.to_owned(),
+        (_, true) => format!("{}-{suffix}", &version[..end]),
+        (_, false) => version[..end].trim_end_matches('.').to_owned(),
+    }
+}
+
 /// The numbers that the tag of an image begins with. What follows them is left out: somebody may have named it.
 fn of_image(image: &str) -> Option<String> {
     let image = image.split('@').next()?;
     let (_, tag) = image.rsplit('/').next()?.split_once(':')?;
-    let tag = tag.strip_prefix('v').unwrap_or(tag);
-    let end = tag.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(tag.len());
-    let number = tag[..end].trim_end_matches('.');
+    numbers(tag)
+}
+
+/// The numbers that a version begins with, at least two.
+fn numbers(version: &str) -> Option<String> {
+    let version = version.strip_prefix('v').unwrap_or(version);
+    let end = version.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(version.len());
+    let number = version[..end].trim_end_matches('.');
     let is_version = number.contains('.') && number.split('.').all(|part| !part.is_empty());
     is_version.then(|| number.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::of_image;
+    use super::{of_image, plain};
+
+    #[test]
+    fn a_controllers_version_is_told_without_what_somebody_named() {
+        for (told, plainly) in [
+            ("3.6.0", "3.6.0"),
+            ("v3.6.0", "3.6.0"),
+            ("2.1.0-alpha.2", "2.1.0-alpha.2"),
+            ("2.1.0-rc.1+build.7", "2.1.0-rc.1"),
+            ("3.10.0.2-enterprise", "3.10.0.2-enterprise"),
+            ("3.9.1-acme-special", "3.9.1"),
+            ("3.9.1-rc.acme", "3.9.1"),
+            ("3.9.1+acme", "3.9.1"),
+            ("nightly", "nightly"),
+        ] {
+            assert_eq!(plain(told), plainly, "{told}");
+        }
+    }
 
     #[test]
     fn a_tag_tells_a_version_and_nothing_else() {

@@ -105,7 +105,7 @@ pub(crate) static ROWS: &[Row] = &[
         ..NOTHING
     },
     Row {
-        mesh: Mesh::Traefik,
+        mesh: Mesh::TraefikMesh,
         services: &["traefik-mesh-controller"],
         service_labels: Some("app=maesh,component=controller"),
         service_annotation: Some(Annotation("mesh.traefik.io/traffic-type", &["http", "tcp", "udp"])),
@@ -328,8 +328,8 @@ mod tests {
     fn services_are_inside_of_traefik_whatever_the_case() {
         let of =
             |value: &str| of_service(&BTreeMap::from([("mesh.traefik.io/traffic-type".to_owned(), value.to_owned())]));
-        assert_eq!(of("TCP"), Marks::of(Mesh::Traefik));
-        assert_eq!(of("http"), Marks::of(Mesh::Traefik));
+        assert_eq!(of("TCP"), Marks::of(Mesh::TraefikMesh));
+        assert_eq!(of("http"), Marks::of(Mesh::TraefikMesh));
         assert_eq!(of("carrier-pigeon"), Marks::default());
     }
 }

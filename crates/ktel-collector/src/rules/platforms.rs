@@ -104,13 +104,13 @@ pub(crate) static ROWS: &[Row] = &[
     },
     Row {
         platform: Platform::Kind,
-        cloud: Some(Cloud::None),
+        cloud: Some(Cloud::Local),
         marks: &[Mark::Provider("kind://")],
         source: "kubernetes-sigs/kind issue 1711",
     },
     Row {
         platform: Platform::Minikube,
-        cloud: Some(Cloud::None),
+        cloud: Some(Cloud::Local),
         marks: &[Mark::Label("minikube.k8s.io/name")],
         source: "minikube's own log, which shows how it labels nodes",
     },
@@ -230,9 +230,9 @@ static PROVIDERS: &[Provider] = &[
     Provider { start: "vsphere://", cloud: Some(Cloud::Vsphere) },
     Provider { start: "hcloud://", cloud: Some(Cloud::Hetzner) },
     Provider { start: "hrobot://", cloud: Some(Cloud::Hetzner) },
-    Provider { start: "kind://", cloud: Some(Cloud::None) },
+    Provider { start: "kind://", cloud: Some(Cloud::Local) },
     // k3d names its nodes so; elsewhere K3s and RKE2 give these identifiers where no cloud's controller does.
-    Provider { start: "k3s://k3d-", cloud: Some(Cloud::None) },
+    Provider { start: "k3s://k3d-", cloud: Some(Cloud::Local) },
     Provider { start: "k3s://", cloud: None },
     Provider { start: "rke2://", cloud: None },
 ];

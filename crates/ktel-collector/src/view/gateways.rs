@@ -26,9 +26,16 @@ pub(crate) struct Object {
 }
 
 /// Where a Gateway listens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "RawListener")]
-pub(crate) enum Listener {
+pub(crate) struct Listener {
+    pub(crate) name: Box<str>,
+    pub(crate) protocol: Listens,
+}
+
+/// What a listener is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listens {
     Http,
     Https,
     TlsTerminate,
@@ -67,6 +74,8 @@ struct Spec {
 
 #[derive(Deserialize)]
 struct RawListener {
+    #[serde(default)]
+    name: Box<str>,
     #[serde(default)]
     protocol: String,
     #[serde(default)]
@@ -114,15 +123,16 @@ impl From<Raw> for Object {
 }
 
 impl From<RawListener> for Listener {
-    fn from(RawListener { protocol, tls }: RawListener) -> Self {
-        match (protocol.as_str(), tls.mode.as_deref()) {
-            ("HTTP", _) => Self::Http,
-            ("HTTPS", _) => Self::Https,
-            ("TLS", Some("Passthrough")) => Self::TlsPassthrough,
-            ("TLS", _) => Self::TlsTerminate,
-            ("TCP", _) => Self::Tcp,
-            ("UDP", _) => Self::Udp,
-            _ => Self::Other,
-        }
+    fn from(RawListener { name, protocol, tls }: RawListener) -> Self {
+        let protocol = match (protocol.as_str(), tls.mode.as_deref()) {
+            ("HTTP", _) => Listens::Http,
+            ("HTTPS", _) => Listens::Https,
+            ("TLS", Some("Passthrough")) => Listens::TlsPassthrough,
+            ("TLS", _) => Listens::TlsTerminate,
+            ("TCP", _) => Listens::Tcp,
+            ("UDP", _) => Listens::Udp,
+            _ => Listens::Other,
+        };
+        Self { name, protocol }
     }
 }

@@ -8,7 +8,7 @@
 pub const SCHEMA: &str = "kong.telemetry.v1/1.0-dev";
 
 /// The first 12 hexadecimal digits of the SHA-256 of the strict JSON Schema, without its prose and its `$id`.
-pub const SCHEMA_HASH: &str = "3d67827597cd";
+pub const SCHEMA_HASH: &str = "e368f8fadbbb";
 
 /// The protobuf message that a report is.
 pub const MESSAGE: &str = "kong.telemetry.v1.Report";

@@ -34,6 +34,7 @@ pub static ALL: &[&Field] = &[
     &ABSENT_FAILED,
     &ABSENT_UNKNOWN,
     &ABSENT_EXPIRED,
+    &ABSENT_NOT_DUE,
     &IDENTITY_CLUSTER_ID,
     &IDENTITY_INSTALLATION_ID,
     &IDENTITY_INSTANCE_ID,
@@ -77,9 +78,9 @@ pub static ALL: &[&Field] = &[
     &INGRESS_API_VERSIONS_SERVED_COUNT,
     &KONG_PLUGINS_PLUGIN_COUNT,
     &KONG_PLUGINS_CLUSTER_PLUGIN_COUNT,
-    &KONG_PLUGINS_CUSTOM_COUNT,
-    &KONG_PLUGINS_DISTINCT_BUNDLED_COUNT,
-    &KONG_PLUGINS_DISTINCT_CUSTOM_COUNT,
+    &KONG_PLUGINS_CUSTOM_PLUGIN_COUNT,
+    &KONG_PLUGINS_DISTINCT_BUNDLED_PLUGIN_COUNT,
+    &KONG_PLUGINS_DISTINCT_CUSTOM_PLUGIN_COUNT,
     &KONG_CONSUMERS_CONSUMER_COUNT,
     &KONG_CONSUMERS_CONSUMER_GROUP_COUNT,
     &KONG_DEPLOYMENT_METHOD,
@@ -96,7 +97,7 @@ pub static ALL: &[&Field] = &[
     &KONG_OPERATOR_AI_GATEWAY_COUNT,
     &KONG_OPERATOR_KONNECT_GATEWAY_CONTROL_PLANE_COUNT,
     &KONG_OPERATOR_KONNECT_EXTENSION_COUNT,
-    &KONG_OPERATOR_KONNECT_AUTHENTICATION_COUNT,
+    &KONG_OPERATOR_KONNECT_API_AUTH_CONFIGURATION_COUNT,
     &KONG_OPERATOR_STANDALONE_DATA_PLANE_COUNT,
     &KONG_OPERATOR_STANDALONE_CONTROL_PLANE_COUNT,
     &KONG_OPERATOR_REQUESTED_REPLICA_COUNT,
@@ -125,22 +126,22 @@ pub static ALL: &[&Field] = &[
     &KONG_PROTOCOLS_TLS_PASSTHROUGH_LISTENER_COUNT,
     &KONG_PROTOCOLS_TCP_LISTENER_COUNT,
     &KONG_PROTOCOLS_UDP_LISTENER_COUNT,
-    &KONG_PROTOCOLS_HTTP_ROUTE_COUNT,
-    &KONG_PROTOCOLS_HTTPS_ROUTE_COUNT,
-    &KONG_PROTOCOLS_GRPC_ROUTE_COUNT,
-    &KONG_PROTOCOLS_GRPCS_ROUTE_COUNT,
-    &KONG_PROTOCOLS_WS_ROUTE_COUNT,
-    &KONG_PROTOCOLS_WSS_ROUTE_COUNT,
-    &KONG_PROTOCOLS_TCP_ROUTE_COUNT,
-    &KONG_PROTOCOLS_TLS_ROUTE_COUNT,
-    &KONG_PROTOCOLS_TLS_PASSTHROUGH_ROUTE_COUNT,
-    &KONG_PROTOCOLS_UDP_ROUTE_COUNT,
+    &KONG_PROTOCOLS_HTTP_PROTOCOL_ROUTE_COUNT,
+    &KONG_PROTOCOLS_HTTPS_PROTOCOL_ROUTE_COUNT,
+    &KONG_PROTOCOLS_GRPC_PROTOCOL_ROUTE_COUNT,
+    &KONG_PROTOCOLS_GRPCS_PROTOCOL_ROUTE_COUNT,
+    &KONG_PROTOCOLS_WS_PROTOCOL_ROUTE_COUNT,
+    &KONG_PROTOCOLS_WSS_PROTOCOL_ROUTE_COUNT,
+    &KONG_PROTOCOLS_TCP_PROTOCOL_ROUTE_COUNT,
+    &KONG_PROTOCOLS_TLS_TERMINATE_PROTOCOL_ROUTE_COUNT,
+    &KONG_PROTOCOLS_TLS_PASSTHROUGH_PROTOCOL_ROUTE_COUNT,
+    &KONG_PROTOCOLS_UDP_PROTOCOL_ROUTE_COUNT,
     &KONG_GATEWAYS_GATEWAY_CLASS_COUNT,
     &KONG_GATEWAYS_GATEWAY_COUNT,
-    &KONG_GATEWAYS_PROGRAMMED_COUNT,
+    &KONG_GATEWAYS_PROGRAMMED_GATEWAY_COUNT,
     &KONG_GATEWAYS_LISTENER_COUNT,
     &KONG_GATEWAYS_ATTACHED_ROUTE_COUNT,
-    &KONG_CONFIGURATION_LAST_CHANGE,
+    &KONG_CONFIGURATION_LAST_CHANGED_AT,
     &FEATURES_ENABLED,
     &FEATURES_ENABLED_COUNT,
     &FEATURES_DISABLED,
@@ -167,7 +168,7 @@ pub static ALL: &[&Field] = &[
     &MESH_KUMA_SERVICE_COUNT,
     &MESH_KONG_MESH_SERVICE_COUNT,
     &MESH_CONSUL_SERVICE_COUNT,
-    &MESH_TRAEFIK_SERVICE_COUNT,
+    &MESH_TRAEFIK_MESH_SERVICE_COUNT,
     &MESH_AWS_APP_MESH_SERVICE_COUNT,
     &MESH_ISTIO_AMBIENT_SERVICE_COUNT,
     &PERFORMANCE_CONFIG_PUSH_COUNT,
@@ -533,6 +534,23 @@ pub static ABSENT_EXPIRED: Field = Field {
     is_host: false,
 };
 
+/// `absent.not_due`: The field is read once a day, and this report is another one of that day: an earlier one has it.
+pub static ABSENT_NOT_DUE: Field = Field {
+    path: "absent.not_due",
+    meaning: "The field is read once a day, and this report is another one of that day: an earlier one has it.",
+    kind: Kind::Text { pattern: &patterns::ABSENT_FORBIDDEN, max_length: 80 },
+    presence: Presence::List { max_items: 60 },
+    sensitivity: Sensitivity::Technical,
+    category: None,
+    event: None,
+    source: "schedule of the collector",
+    answers: &["activity"],
+    unit: None,
+    example: "[\"mesh.istio_service_count\"]",
+    line: &[],
+    is_host: false,
+};
+
 /// `identity.cluster_id`: The cluster that the report is about: the same for every product in it.
 pub static IDENTITY_CLUSTER_ID: Field = Field {
     path: "identity.cluster_id",
@@ -754,10 +772,10 @@ pub static CLUSTER_NODE_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `cluster.pod_count`: The number of pods in all namespaces, in whatever phase.
+/// `cluster.pod_count`: The number of pods in all namespaces, or in those that are read, where `scope` is NAMESPACED; in whatever phase.
 pub static CLUSTER_POD_COUNT: Field = Field {
     path: "cluster.pod_count",
-    meaning: "The number of pods in all namespaces, in whatever phase.",
+    meaning: "The number of pods in all namespaces, or in those that are read, where `scope` is NAMESPACED; in whatever phase.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Usage,
@@ -771,10 +789,10 @@ pub static CLUSTER_POD_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `cluster.service_count`: The number of Services in all namespaces.
+/// `cluster.service_count`: The number of Services in all namespaces, or in those that are read, where `scope` is NAMESPACED.
 pub static CLUSTER_SERVICE_COUNT: Field = Field {
     path: "cluster.service_count",
-    meaning: "The number of Services in all namespaces.",
+    meaning: "The number of Services in all namespaces, or in those that are read, where `scope` is NAMESPACED.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Usage,
@@ -845,7 +863,7 @@ pub static CLUSTER_ARCHITECTURE_AMD64_NODE_COUNT: Field = Field {
     meaning: "The number of nodes of 64-bit x86 (`amd64`).",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
-    sensitivity: Sensitivity::Technical,
+    sensitivity: Sensitivity::Usage,
     category: Some(Category::Environment),
     event: Some("ENVIRONMENT"),
     source: "label `kubernetes.io/arch` of nodes",
@@ -862,7 +880,7 @@ pub static CLUSTER_ARCHITECTURE_ARM64_NODE_COUNT: Field = Field {
     meaning: "The number of nodes of 64-bit Arm (`arm64`).",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
-    sensitivity: Sensitivity::Technical,
+    sensitivity: Sensitivity::Usage,
     category: Some(Category::Environment),
     event: Some("ENVIRONMENT"),
     source: "label `kubernetes.io/arch` of nodes",
@@ -879,7 +897,7 @@ pub static CLUSTER_ARCHITECTURE_PPC64LE_NODE_COUNT: Field = Field {
     meaning: "The number of nodes of 64-bit POWER, little-endian (`ppc64le`).",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
-    sensitivity: Sensitivity::Technical,
+    sensitivity: Sensitivity::Usage,
     category: Some(Category::Environment),
     event: Some("ENVIRONMENT"),
     source: "label `kubernetes.io/arch` of nodes",
@@ -896,7 +914,7 @@ pub static CLUSTER_ARCHITECTURE_S390X_NODE_COUNT: Field = Field {
     meaning: "The number of nodes of IBM Z (`s390x`).",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
-    sensitivity: Sensitivity::Technical,
+    sensitivity: Sensitivity::Usage,
     category: Some(Category::Environment),
     event: Some("ENVIRONMENT"),
     source: "label `kubernetes.io/arch` of nodes",
@@ -913,7 +931,7 @@ pub static CLUSTER_ARCHITECTURE_RISCV64_NODE_COUNT: Field = Field {
     meaning: "The number of nodes of 64-bit RISC-V (`riscv64`).",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
-    sensitivity: Sensitivity::Technical,
+    sensitivity: Sensitivity::Usage,
     category: Some(Category::Environment),
     event: Some("ENVIRONMENT"),
     source: "label `kubernetes.io/arch` of nodes",
@@ -930,7 +948,7 @@ pub static CLUSTER_ARCHITECTURE_OTHER_NODE_COUNT: Field = Field {
     meaning: "The number of nodes of any other architecture, or of one that is not told.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
-    sensitivity: Sensitivity::Technical,
+    sensitivity: Sensitivity::Usage,
     category: Some(Category::Environment),
     event: Some("ENVIRONMENT"),
     source: "label `kubernetes.io/arch` of nodes",
@@ -1219,7 +1237,7 @@ pub static INGRESS_API_VERSIONS_SERVED_COUNT: Field = Field {
     meaning: "The number of versions of the API group `networking.k8s.io` that the cluster serves.",
     kind: Kind::Whole { min: 0, max: 100 },
     presence: Presence::Optional,
-    sensitivity: Sensitivity::Usage,
+    sensitivity: Sensitivity::Technical,
     category: Some(Category::Usage),
     event: Some("USAGE"),
     source: "counted by the collector",
@@ -1264,9 +1282,9 @@ pub static KONG_PLUGINS_CLUSTER_PLUGIN_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.plugins.custom_count`: The number of KongPlugins and KongClusterPlugins that configure a plugin which does not come with Kong Gateway.
-pub static KONG_PLUGINS_CUSTOM_COUNT: Field = Field {
-    path: "kong.plugins.custom_count",
+/// `kong.plugins.custom_plugin_count`: The number of KongPlugins and KongClusterPlugins that configure a plugin which does not come with Kong Gateway.
+pub static KONG_PLUGINS_CUSTOM_PLUGIN_COUNT: Field = Field {
+    path: "kong.plugins.custom_plugin_count",
     meaning: "The number of KongPlugins and KongClusterPlugins that configure a plugin which does not come with Kong Gateway. Its name is not sent.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -1281,9 +1299,9 @@ pub static KONG_PLUGINS_CUSTOM_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.plugins.distinct_bundled_count`: The number of plugins that come with Kong Gateway and are configured at least once.
-pub static KONG_PLUGINS_DISTINCT_BUNDLED_COUNT: Field = Field {
-    path: "kong.plugins.distinct_bundled_count",
+/// `kong.plugins.distinct_bundled_plugin_count`: The number of plugins that come with Kong Gateway and are configured at least once.
+pub static KONG_PLUGINS_DISTINCT_BUNDLED_PLUGIN_COUNT: Field = Field {
+    path: "kong.plugins.distinct_bundled_plugin_count",
     meaning: "The number of plugins that come with Kong Gateway and are configured at least once.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -1298,9 +1316,9 @@ pub static KONG_PLUGINS_DISTINCT_BUNDLED_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.plugins.distinct_custom_count`: The number of plugins that do not come with Kong Gateway and are configured at least once.
-pub static KONG_PLUGINS_DISTINCT_CUSTOM_COUNT: Field = Field {
-    path: "kong.plugins.distinct_custom_count",
+/// `kong.plugins.distinct_custom_plugin_count`: The number of plugins that do not come with Kong Gateway and are configured at least once.
+pub static KONG_PLUGINS_DISTINCT_CUSTOM_PLUGIN_COUNT: Field = Field {
+    path: "kong.plugins.distinct_custom_plugin_count",
     meaning: "The number of plugins that do not come with Kong Gateway and are configured at least once.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -1587,9 +1605,9 @@ pub static KONG_OPERATOR_KONNECT_EXTENSION_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.operator.konnect_authentication_count`: The number of KonnectAPIAuthConfigurations.
-pub static KONG_OPERATOR_KONNECT_AUTHENTICATION_COUNT: Field = Field {
-    path: "kong.operator.konnect_authentication_count",
+/// `kong.operator.konnect_api_auth_configuration_count`: The number of KonnectAPIAuthConfigurations.
+pub static KONG_OPERATOR_KONNECT_API_AUTH_CONFIGURATION_COUNT: Field = Field {
+    path: "kong.operator.konnect_api_auth_configuration_count",
     meaning: "The number of KonnectAPIAuthConfigurations.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -2080,9 +2098,9 @@ pub static KONG_PROTOCOLS_UDP_LISTENER_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.protocols.http_route_count`: The number of routes that Kong serves for HTTP, of whichever kind.
-pub static KONG_PROTOCOLS_HTTP_ROUTE_COUNT: Field = Field {
-    path: "kong.protocols.http_route_count",
+/// `kong.protocols.http_protocol_route_count`: The number of routes that Kong serves for HTTP, of whichever kind.
+pub static KONG_PROTOCOLS_HTTP_PROTOCOL_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.http_protocol_route_count",
     meaning: "The number of routes that Kong serves for HTTP, of whichever kind.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -2097,9 +2115,9 @@ pub static KONG_PROTOCOLS_HTTP_ROUTE_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.protocols.https_route_count`: The number of routes that Kong serves for HTTPS, of whichever kind.
-pub static KONG_PROTOCOLS_HTTPS_ROUTE_COUNT: Field = Field {
-    path: "kong.protocols.https_route_count",
+/// `kong.protocols.https_protocol_route_count`: The number of routes that Kong serves for HTTPS, of whichever kind.
+pub static KONG_PROTOCOLS_HTTPS_PROTOCOL_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.https_protocol_route_count",
     meaning: "The number of routes that Kong serves for HTTPS, of whichever kind.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -2114,9 +2132,9 @@ pub static KONG_PROTOCOLS_HTTPS_ROUTE_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.protocols.grpc_route_count`: The number of routes that Kong serves for gRPC, of whichever kind.
-pub static KONG_PROTOCOLS_GRPC_ROUTE_COUNT: Field = Field {
-    path: "kong.protocols.grpc_route_count",
+/// `kong.protocols.grpc_protocol_route_count`: The number of routes that Kong serves for gRPC, of whichever kind.
+pub static KONG_PROTOCOLS_GRPC_PROTOCOL_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.grpc_protocol_route_count",
     meaning: "The number of routes that Kong serves for gRPC, of whichever kind.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -2131,9 +2149,9 @@ pub static KONG_PROTOCOLS_GRPC_ROUTE_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.protocols.grpcs_route_count`: The number of routes that Kong serves for gRPC over TLS, of whichever kind.
-pub static KONG_PROTOCOLS_GRPCS_ROUTE_COUNT: Field = Field {
-    path: "kong.protocols.grpcs_route_count",
+/// `kong.protocols.grpcs_protocol_route_count`: The number of routes that Kong serves for gRPC over TLS, of whichever kind.
+pub static KONG_PROTOCOLS_GRPCS_PROTOCOL_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.grpcs_protocol_route_count",
     meaning: "The number of routes that Kong serves for gRPC over TLS, of whichever kind.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -2148,9 +2166,9 @@ pub static KONG_PROTOCOLS_GRPCS_ROUTE_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.protocols.ws_route_count`: The number of routes that Kong serves for WebSocket, of whichever kind.
-pub static KONG_PROTOCOLS_WS_ROUTE_COUNT: Field = Field {
-    path: "kong.protocols.ws_route_count",
+/// `kong.protocols.ws_protocol_route_count`: The number of routes that Kong serves for WebSocket, of whichever kind.
+pub static KONG_PROTOCOLS_WS_PROTOCOL_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.ws_protocol_route_count",
     meaning: "The number of routes that Kong serves for WebSocket, of whichever kind.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -2165,9 +2183,9 @@ pub static KONG_PROTOCOLS_WS_ROUTE_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.protocols.wss_route_count`: The number of routes that Kong serves for WebSocket over TLS, of whichever kind.
-pub static KONG_PROTOCOLS_WSS_ROUTE_COUNT: Field = Field {
-    path: "kong.protocols.wss_route_count",
+/// `kong.protocols.wss_protocol_route_count`: The number of routes that Kong serves for WebSocket over TLS, of whichever kind.
+pub static KONG_PROTOCOLS_WSS_PROTOCOL_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.wss_protocol_route_count",
     meaning: "The number of routes that Kong serves for WebSocket over TLS, of whichever kind.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -2182,9 +2200,9 @@ pub static KONG_PROTOCOLS_WSS_ROUTE_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.protocols.tcp_route_count`: The number of routes that Kong serves for TCP, of whichever kind.
-pub static KONG_PROTOCOLS_TCP_ROUTE_COUNT: Field = Field {
-    path: "kong.protocols.tcp_route_count",
+/// `kong.protocols.tcp_protocol_route_count`: The number of routes that Kong serves for TCP, of whichever kind.
+pub static KONG_PROTOCOLS_TCP_PROTOCOL_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.tcp_protocol_route_count",
     meaning: "The number of routes that Kong serves for TCP, of whichever kind.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -2199,9 +2217,9 @@ pub static KONG_PROTOCOLS_TCP_ROUTE_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.protocols.tls_route_count`: The number of routes that Kong serves for TLS that the gateway ends, of whichever kind.
-pub static KONG_PROTOCOLS_TLS_ROUTE_COUNT: Field = Field {
-    path: "kong.protocols.tls_route_count",
+/// `kong.protocols.tls_terminate_protocol_route_count`: The number of routes that Kong serves for TLS that the gateway ends, of whichever kind.
+pub static KONG_PROTOCOLS_TLS_TERMINATE_PROTOCOL_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.tls_terminate_protocol_route_count",
     meaning: "The number of routes that Kong serves for TLS that the gateway ends, of whichever kind.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -2216,9 +2234,9 @@ pub static KONG_PROTOCOLS_TLS_ROUTE_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.protocols.tls_passthrough_route_count`: The number of routes that Kong serves for TLS that is passed through, of whichever kind.
-pub static KONG_PROTOCOLS_TLS_PASSTHROUGH_ROUTE_COUNT: Field = Field {
-    path: "kong.protocols.tls_passthrough_route_count",
+/// `kong.protocols.tls_passthrough_protocol_route_count`: The number of routes that Kong serves for TLS that is passed through, of whichever kind.
+pub static KONG_PROTOCOLS_TLS_PASSTHROUGH_PROTOCOL_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.tls_passthrough_protocol_route_count",
     meaning: "The number of routes that Kong serves for TLS that is passed through, of whichever kind.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -2233,9 +2251,9 @@ pub static KONG_PROTOCOLS_TLS_PASSTHROUGH_ROUTE_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.protocols.udp_route_count`: The number of routes that Kong serves for UDP, of whichever kind.
-pub static KONG_PROTOCOLS_UDP_ROUTE_COUNT: Field = Field {
-    path: "kong.protocols.udp_route_count",
+/// `kong.protocols.udp_protocol_route_count`: The number of routes that Kong serves for UDP, of whichever kind.
+pub static KONG_PROTOCOLS_UDP_PROTOCOL_ROUTE_COUNT: Field = Field {
+    path: "kong.protocols.udp_protocol_route_count",
     meaning: "The number of routes that Kong serves for UDP, of whichever kind.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -2284,9 +2302,9 @@ pub static KONG_GATEWAYS_GATEWAY_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.gateways.programmed_count`: The number of Gateways of Kong's classes that are ready to serve.
-pub static KONG_GATEWAYS_PROGRAMMED_COUNT: Field = Field {
-    path: "kong.gateways.programmed_count",
+/// `kong.gateways.programmed_gateway_count`: The number of Gateways of Kong's classes that are ready to serve.
+pub static KONG_GATEWAYS_PROGRAMMED_GATEWAY_COUNT: Field = Field {
+    path: "kong.gateways.programmed_gateway_count",
     meaning: "The number of Gateways of Kong's classes that are ready to serve.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -2335,10 +2353,10 @@ pub static KONG_GATEWAYS_ATTACHED_ROUTE_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `kong.configuration.last_change`: The hour of the last change of the configuration that Kong serves.
-pub static KONG_CONFIGURATION_LAST_CHANGE: Field = Field {
-    path: "kong.configuration.last_change",
-    meaning: "The hour of the last change of the configuration that Kong serves. Changes of what objects report about themselves are left out.",
+/// `kong.configuration.last_changed_at`: The hour of the last change of the configuration that Kong serves: that of the last push to the gateway that succeeded, where the controller tells it, else that of the last change of an object that Kong serves.
+pub static KONG_CONFIGURATION_LAST_CHANGED_AT: Field = Field {
+    path: "kong.configuration.last_changed_at",
+    meaning: "The hour of the last change of the configuration that Kong serves: that of the last push to the gateway that succeeded, where the controller tells it, else that of the last change of an object that Kong serves. Changes of what objects report about themselves are left out.",
     kind: Kind::Text { pattern: &patterns::COLLECTED_AT, max_length: 20 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Usage,
@@ -2443,7 +2461,7 @@ pub static FEATURES_OPERATOR_CONTROLLERS: Field = Field {
     meaning: "The controllers of Kong Operator that are switched on.",
     kind: Kind::Enum(report::OperatorController::NAMES),
     presence: Presence::List { max_items: 6 },
-    sensitivity: Sensitivity::Technical,
+    sensitivity: Sensitivity::Usage,
     category: Some(Category::Environment),
     event: Some("ENVIRONMENT"),
     source: "told by the controller",
@@ -2460,7 +2478,7 @@ pub static FEATURES_OPERATOR_CONTROLLERS_COUNT: Field = Field {
     meaning: "The number of the controllers of Kong Operator that are switched on.",
     kind: Kind::Whole { min: 0, max: 6 },
     presence: Presence::Optional,
-    sensitivity: Sensitivity::Technical,
+    sensitivity: Sensitivity::Usage,
     category: Some(Category::Environment),
     event: Some("ENVIRONMENT"),
     source: "counted by the collector",
@@ -2484,7 +2502,7 @@ pub static MESH_DEPLOYED: Field = Field {
     answers: &["mesh"],
     unit: None,
     example: "[\"ISTIO\"]",
-    line: &[Place { key: "mdep", prefix: "", suffix: "3", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK", "t"), ("AWS_APP_MESH", "a")] }],
+    line: &[Place { key: "mdep", prefix: "", suffix: "3", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK_MESH", "t"), ("AWS_APP_MESH", "a")] }],
     is_host: false,
 };
 
@@ -2552,7 +2570,7 @@ pub static MESH_CONTROLLER_ANNOTATION: Field = Field {
     answers: &["mesh"],
     unit: None,
     example: "[\"ISTIO\"]",
-    line: &[Place { key: "kinm", prefix: "", suffix: "2", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK", "t"), ("AWS_APP_MESH", "a")] }],
+    line: &[Place { key: "kinm", prefix: "", suffix: "2", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK_MESH", "t"), ("AWS_APP_MESH", "a")] }],
     is_host: false,
 };
 
@@ -2586,7 +2604,7 @@ pub static MESH_CONTROLLER_SIDECAR: Field = Field {
     answers: &["mesh"],
     unit: None,
     example: "[\"ISTIO\"]",
-    line: &[Place { key: "kinm", prefix: "", suffix: "3", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK", "t"), ("AWS_APP_MESH", "a")] }],
+    line: &[Place { key: "kinm", prefix: "", suffix: "3", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK_MESH", "t"), ("AWS_APP_MESH", "a")] }],
     is_host: false,
 };
 
@@ -2620,7 +2638,7 @@ pub static MESH_CONTROLLER_INIT_CONTAINER: Field = Field {
     answers: &["mesh"],
     unit: None,
     example: "[\"ISTIO\"]",
-    line: &[Place { key: "kinm", prefix: "", suffix: "4", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK", "t"), ("AWS_APP_MESH", "a")] }],
+    line: &[Place { key: "kinm", prefix: "", suffix: "4", manner: Manner::Listed, words: &[("ISTIO", "i"), ("LINKERD", "l"), ("KUMA", "k"), ("KONG_MESH", "km"), ("CONSUL", "c"), ("TRAEFIK_MESH", "t"), ("AWS_APP_MESH", "a")] }],
     is_host: false,
 };
 
@@ -2794,9 +2812,9 @@ pub static MESH_CONSUL_SERVICE_COUNT: Field = Field {
     is_host: false,
 };
 
-/// `mesh.traefik_service_count`: The number of Services that are inside of Traefik Mesh.
-pub static MESH_TRAEFIK_SERVICE_COUNT: Field = Field {
-    path: "mesh.traefik_service_count",
+/// `mesh.traefik_mesh_service_count`: The number of Services that are inside of Traefik Mesh.
+pub static MESH_TRAEFIK_MESH_SERVICE_COUNT: Field = Field {
+    path: "mesh.traefik_mesh_service_count",
     meaning: "The number of Services that are inside of Traefik Mesh. Read at the first report and once a day, where a mesh is deployed.",
     kind: Kind::Whole { min: 0, max: 10_000_000 },
     presence: Presence::Optional,
@@ -3117,10 +3135,10 @@ pub static PERFORMANCE_QUEUE_ITEM_COUNT: Field = Field {
     is_host: true,
 };
 
-/// `performance.resident_memory_mebibytes`: The resident memory of the controller's process.
+/// `performance.resident_memory_mebibytes`: The resident memory of the controller's process, of all of them where there are several.
 pub static PERFORMANCE_RESIDENT_MEMORY_MEBIBYTES: Field = Field {
     path: "performance.resident_memory_mebibytes",
-    meaning: "The resident memory of the controller's process.",
+    meaning: "The resident memory of the controller's process, of all of them where there are several.",
     kind: Kind::Number { min: 0.0, max: 100_000_000.0 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Technical,
@@ -3134,10 +3152,10 @@ pub static PERFORMANCE_RESIDENT_MEMORY_MEBIBYTES: Field = Field {
     is_host: true,
 };
 
-/// `performance.memory_limit_mebibytes`: The memory that the controller's container may use at most.
+/// `performance.memory_limit_mebibytes`: The memory that the controller's container may use at most, all of them together where there are several.
 pub static PERFORMANCE_MEMORY_LIMIT_MEBIBYTES: Field = Field {
     path: "performance.memory_limit_mebibytes",
-    meaning: "The memory that the controller's container may use at most.",
+    meaning: "The memory that the controller's container may use at most, all of them together where there are several.",
     kind: Kind::Number { min: 0.0, max: 100_000_000.0 },
     presence: Presence::Optional,
     sensitivity: Sensitivity::Technical,
@@ -3276,6 +3294,7 @@ pub static SECTION_ABSENT: Message = Message::new(
         "failed",
         "unknown",
         "expired",
+        "not_due",
     ],
     &[
         Member::Field(&ABSENT_FORBIDDEN),
@@ -3285,6 +3304,7 @@ pub static SECTION_ABSENT: Message = Message::new(
         Member::Field(&ABSENT_FAILED),
         Member::Field(&ABSENT_UNKNOWN),
         Member::Field(&ABSENT_EXPIRED),
+        Member::Field(&ABSENT_NOT_DUE),
     ],
 );
 
@@ -3419,7 +3439,7 @@ impl Described for report::Architecture {
     }
 }
 
-/// The objects of the Gateway API in all namespaces, whoever serves them.
+/// The objects of the Gateway API, whoever serves them: in all namespaces, or in those that are read, where `scope` is NAMESPACED.
 pub static SECTION_GATEWAY_API: Message = Message::new(
     "gateway_api",
     &[
@@ -3454,7 +3474,7 @@ impl Described for report::GatewayApi {
     }
 }
 
-/// The objects of the Ingress API and its relatives in all namespaces, whoever serves them.
+/// The objects of the Ingress API and its relatives, whoever serves them: in all namespaces, or in those that are read, where `scope` is NAMESPACED.
 pub static SECTION_INGRESS: Message = Message::new(
     "ingress",
     &[
@@ -3522,16 +3542,16 @@ pub static SECTION_KONG_PLUGINS: Message = Message::new(
     &[
         "plugin_count",
         "cluster_plugin_count",
-        "custom_count",
-        "distinct_bundled_count",
-        "distinct_custom_count",
+        "custom_plugin_count",
+        "distinct_bundled_plugin_count",
+        "distinct_custom_plugin_count",
     ],
     &[
         Member::Field(&KONG_PLUGINS_PLUGIN_COUNT),
         Member::Field(&KONG_PLUGINS_CLUSTER_PLUGIN_COUNT),
-        Member::Field(&KONG_PLUGINS_CUSTOM_COUNT),
-        Member::Field(&KONG_PLUGINS_DISTINCT_BUNDLED_COUNT),
-        Member::Field(&KONG_PLUGINS_DISTINCT_CUSTOM_COUNT),
+        Member::Field(&KONG_PLUGINS_CUSTOM_PLUGIN_COUNT),
+        Member::Field(&KONG_PLUGINS_DISTINCT_BUNDLED_PLUGIN_COUNT),
+        Member::Field(&KONG_PLUGINS_DISTINCT_CUSTOM_PLUGIN_COUNT),
     ],
 );
 
@@ -3602,7 +3622,7 @@ pub static SECTION_KONG_OPERATOR: Message = Message::new(
         "ai_gateway_count",
         "konnect_gateway_control_plane_count",
         "konnect_extension_count",
-        "konnect_authentication_count",
+        "konnect_api_auth_configuration_count",
         "standalone_data_plane_count",
         "standalone_control_plane_count",
         "requested_replica_count",
@@ -3615,7 +3635,7 @@ pub static SECTION_KONG_OPERATOR: Message = Message::new(
         Member::Field(&KONG_OPERATOR_AI_GATEWAY_COUNT),
         Member::Field(&KONG_OPERATOR_KONNECT_GATEWAY_CONTROL_PLANE_COUNT),
         Member::Field(&KONG_OPERATOR_KONNECT_EXTENSION_COUNT),
-        Member::Field(&KONG_OPERATOR_KONNECT_AUTHENTICATION_COUNT),
+        Member::Field(&KONG_OPERATOR_KONNECT_API_AUTH_CONFIGURATION_COUNT),
         Member::Field(&KONG_OPERATOR_STANDALONE_DATA_PLANE_COUNT),
         Member::Field(&KONG_OPERATOR_STANDALONE_CONTROL_PLANE_COUNT),
         Member::Field(&KONG_OPERATOR_REQUESTED_REPLICA_COUNT),
@@ -3704,16 +3724,16 @@ pub static SECTION_KONG_PROTOCOLS: Message = Message::new(
         "tls_passthrough_listener_count",
         "tcp_listener_count",
         "udp_listener_count",
-        "http_route_count",
-        "https_route_count",
-        "grpc_route_count",
-        "grpcs_route_count",
-        "ws_route_count",
-        "wss_route_count",
-        "tcp_route_count",
-        "tls_route_count",
-        "tls_passthrough_route_count",
-        "udp_route_count",
+        "http_protocol_route_count",
+        "https_protocol_route_count",
+        "grpc_protocol_route_count",
+        "grpcs_protocol_route_count",
+        "ws_protocol_route_count",
+        "wss_protocol_route_count",
+        "tcp_protocol_route_count",
+        "tls_terminate_protocol_route_count",
+        "tls_passthrough_protocol_route_count",
+        "udp_protocol_route_count",
     ],
     &[
         Member::Field(&KONG_PROTOCOLS_HTTP_LISTENER_COUNT),
@@ -3722,16 +3742,16 @@ pub static SECTION_KONG_PROTOCOLS: Message = Message::new(
         Member::Field(&KONG_PROTOCOLS_TLS_PASSTHROUGH_LISTENER_COUNT),
         Member::Field(&KONG_PROTOCOLS_TCP_LISTENER_COUNT),
         Member::Field(&KONG_PROTOCOLS_UDP_LISTENER_COUNT),
-        Member::Field(&KONG_PROTOCOLS_HTTP_ROUTE_COUNT),
-        Member::Field(&KONG_PROTOCOLS_HTTPS_ROUTE_COUNT),
-        Member::Field(&KONG_PROTOCOLS_GRPC_ROUTE_COUNT),
-        Member::Field(&KONG_PROTOCOLS_GRPCS_ROUTE_COUNT),
-        Member::Field(&KONG_PROTOCOLS_WS_ROUTE_COUNT),
-        Member::Field(&KONG_PROTOCOLS_WSS_ROUTE_COUNT),
-        Member::Field(&KONG_PROTOCOLS_TCP_ROUTE_COUNT),
-        Member::Field(&KONG_PROTOCOLS_TLS_ROUTE_COUNT),
-        Member::Field(&KONG_PROTOCOLS_TLS_PASSTHROUGH_ROUTE_COUNT),
-        Member::Field(&KONG_PROTOCOLS_UDP_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_HTTP_PROTOCOL_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_HTTPS_PROTOCOL_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_GRPC_PROTOCOL_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_GRPCS_PROTOCOL_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_WS_PROTOCOL_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_WSS_PROTOCOL_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_TCP_PROTOCOL_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_TLS_TERMINATE_PROTOCOL_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_TLS_PASSTHROUGH_PROTOCOL_ROUTE_COUNT),
+        Member::Field(&KONG_PROTOCOLS_UDP_PROTOCOL_ROUTE_COUNT),
     ],
 );
 
@@ -3747,14 +3767,14 @@ pub static SECTION_KONG_GATEWAYS: Message = Message::new(
     &[
         "gateway_class_count",
         "gateway_count",
-        "programmed_count",
+        "programmed_gateway_count",
         "listener_count",
         "attached_route_count",
     ],
     &[
         Member::Field(&KONG_GATEWAYS_GATEWAY_CLASS_COUNT),
         Member::Field(&KONG_GATEWAYS_GATEWAY_COUNT),
-        Member::Field(&KONG_GATEWAYS_PROGRAMMED_COUNT),
+        Member::Field(&KONG_GATEWAYS_PROGRAMMED_GATEWAY_COUNT),
         Member::Field(&KONG_GATEWAYS_LISTENER_COUNT),
         Member::Field(&KONG_GATEWAYS_ATTACHED_ROUTE_COUNT),
     ],
@@ -3770,10 +3790,10 @@ impl Described for report::Gateways {
 pub static SECTION_KONG_CONFIGURATION: Message = Message::new(
     "kong.configuration",
     &[
-        "last_change",
+        "last_changed_at",
     ],
     &[
-        Member::Field(&KONG_CONFIGURATION_LAST_CHANGE),
+        Member::Field(&KONG_CONFIGURATION_LAST_CHANGED_AT),
     ],
 );
 
@@ -3835,7 +3855,7 @@ pub static SECTION_MESH: Message = Message::new(
         "kuma_service_count",
         "kong_mesh_service_count",
         "consul_service_count",
-        "traefik_service_count",
+        "traefik_mesh_service_count",
         "aws_app_mesh_service_count",
         "istio_ambient_service_count",
     ],
@@ -3859,7 +3879,7 @@ pub static SECTION_MESH: Message = Message::new(
         Member::Field(&MESH_KUMA_SERVICE_COUNT),
         Member::Field(&MESH_KONG_MESH_SERVICE_COUNT),
         Member::Field(&MESH_CONSUL_SERVICE_COUNT),
-        Member::Field(&MESH_TRAEFIK_SERVICE_COUNT),
+        Member::Field(&MESH_TRAEFIK_MESH_SERVICE_COUNT),
         Member::Field(&MESH_AWS_APP_MESH_SERVICE_COUNT),
         Member::Field(&MESH_ISTIO_AMBIENT_SERVICE_COUNT),
     ],
@@ -3994,10 +4014,10 @@ pub static HOST_KONG_DEPLOYMENT: Message = Message::new(
 pub static HOST_KONG_CONFIGURATION: Message = Message::new(
     "kong.configuration",
     &[
-        "last_change",
+        "last_changed_at",
     ],
     &[
-        Member::Field(&KONG_CONFIGURATION_LAST_CHANGE),
+        Member::Field(&KONG_CONFIGURATION_LAST_CHANGED_AT),
     ],
 );
 

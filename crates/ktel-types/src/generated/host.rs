@@ -101,14 +101,15 @@ pub struct Deployment {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Configuration {
-    /// The hour of the last change of the configuration that Kong serves.
+    /// The hour of the last change of the configuration that Kong serves: that of the last push to the gateway that
+    /// succeeded, where the controller tells it, else that of the last change of an object that Kong serves.
     ///
     /// Changes of what objects report about themselves are left out.
     ///
     /// Format `date-time`. Source: told by the controller, the last push that succeeded; else `metadata.managedFields`
     /// of routes, Gateways and plugins. Example: `"2026-11-24T09:00:00Z"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_change: Option<String>,
+    pub last_changed_at: Option<String>,
 }
 
 /// Facts of the section `features`.
@@ -241,13 +242,13 @@ pub struct Performance {
     /// 0 to 1000000000. Source: told by the controller, or `workqueue_depth` of its metrics. Example: `3`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     pub queue_item_count: Option<u32>,
-    /// The resident memory of the controller's process.
+    /// The resident memory of the controller's process, of all of them where there are several.
     ///
     /// 0 to 100000000. Source: told by the controller, or `process_resident_memory_bytes` of its metrics. Example:
     /// `84.5`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resident_memory_mebibytes: Option<f64>,
-    /// The memory that the controller's container may use at most.
+    /// The memory that the controller's container may use at most, all of them together where there are several.
     ///
     /// 0 to 100000000. Source: told by the controller, else the limits of its container. Example: `256.0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -281,7 +282,7 @@ impl HostFacts {
             ("kong.deployment.topology", self.kong.deployment.topology.is_some()),
             ("kong.deployment.konnect_connected", self.kong.deployment.konnect_connected.is_some()),
             ("kong.deployment.discovered_gateway_count", self.kong.deployment.discovered_gateway_count.is_some()),
-            ("kong.configuration.last_change", self.kong.configuration.last_change.is_some()),
+            ("kong.configuration.last_changed_at", self.kong.configuration.last_changed_at.is_some()),
             ("features.enabled", self.features.enabled.is_some()),
             ("features.disabled", self.features.disabled.is_some()),
             ("features.unknown_count", self.features.unknown_count.is_some()),
@@ -322,7 +323,7 @@ impl HostFacts {
         merge::first(&mut self.kong.deployment.topology, other.kong.deployment.topology);
         merge::max(&mut self.kong.deployment.konnect_connected, other.kong.deployment.konnect_connected);
         merge::sum(&mut self.kong.deployment.discovered_gateway_count, other.kong.deployment.discovered_gateway_count);
-        merge::max(&mut self.kong.configuration.last_change, other.kong.configuration.last_change);
+        merge::max(&mut self.kong.configuration.last_changed_at, other.kong.configuration.last_changed_at);
         merge::union(&mut self.features.enabled, other.features.enabled);
         merge::union(&mut self.features.disabled, other.features.disabled);
         merge::max(&mut self.features.unknown_count, other.features.unknown_count);
@@ -343,8 +344,8 @@ impl HostFacts {
         merge::max(&mut self.performance.reconcile_p95_seconds, other.performance.reconcile_p95_seconds);
         merge::max(&mut self.performance.reconcile_p99_seconds, other.performance.reconcile_p99_seconds);
         merge::max(&mut self.performance.queue_item_count, other.performance.queue_item_count);
-        merge::max(&mut self.performance.resident_memory_mebibytes, other.performance.resident_memory_mebibytes);
-        merge::max(&mut self.performance.memory_limit_mebibytes, other.performance.memory_limit_mebibytes);
+        merge::sum(&mut self.performance.resident_memory_mebibytes, other.performance.resident_memory_mebibytes);
+        merge::sum(&mut self.performance.memory_limit_mebibytes, other.performance.memory_limit_mebibytes);
         merge::sum(&mut self.performance.cpu_seconds, other.performance.cpu_seconds);
         merge::sum(&mut self.performance.restart_count, other.performance.restart_count);
         merge::max(&mut self.performance.thread_count, other.performance.thread_count);
@@ -359,7 +360,7 @@ impl HostFacts {
         merge::first(&mut self.kong.deployment.topology, other.kong.deployment.topology);
         merge::first(&mut self.kong.deployment.konnect_connected, other.kong.deployment.konnect_connected);
         merge::first(&mut self.kong.deployment.discovered_gateway_count, other.kong.deployment.discovered_gateway_count);
-        merge::first(&mut self.kong.configuration.last_change, other.kong.configuration.last_change);
+        merge::first(&mut self.kong.configuration.last_changed_at, other.kong.configuration.last_changed_at);
         merge::first(&mut self.features.enabled, other.features.enabled);
         merge::first(&mut self.features.disabled, other.features.disabled);
         merge::first(&mut self.features.unknown_count, other.features.unknown_count);

@@ -109,11 +109,11 @@ pub struct Report {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "Cluster"))]
     pub cluster: Option<Cluster>,
-    /// The objects of the Gateway API in all namespaces, whoever serves them.
+    /// The objects of the Gateway API, whoever serves them: in all namespaces, or in those that are read, where `scope` is NAMESPACED.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "GatewayApi"))]
     pub gateway_api: Option<GatewayApi>,
-    /// The objects of the Ingress API and its relatives in all namespaces, whoever serves them.
+    /// The objects of the Ingress API and its relatives, whoever serves them: in all namespaces, or in those that are read, where `scope` is NAMESPACED.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "Ingress"))]
     pub ingress: Option<Ingress>,
@@ -238,6 +238,13 @@ pub struct Absent {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 60), inner(length(max = 80), regex(pattern = "^(?:[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*)$")), transform = crate::json_schema::without_control_characters))]
     pub expired: Vec<String>,
+    /// The field is read once a day, and this report is another one of that day: an earlier one has it.
+    ///
+    /// At most 80 characters that match `[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*`. Source: schedule of the collector.
+    /// Example: `["mesh.istio_service_count"]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 60), inner(length(max = 80), regex(pattern = "^(?:[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*)$")), transform = crate::json_schema::without_control_characters))]
+    pub not_due: Vec<String>,
 }
 
 /// Who reports, about which cluster, under pseudonyms.
@@ -403,13 +410,13 @@ pub struct Cluster {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
     pub node_count: Option<u32>,
-    /// The number of pods in all namespaces, in whatever phase.
+    /// The number of pods in all namespaces, or in those that are read, where `scope` is NAMESPACED; in whatever phase.
     ///
     /// 0 to 10000000. Source: number of pods. Example: `3000`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
     pub pod_count: Option<u32>,
-    /// The number of Services in all namespaces.
+    /// The number of Services in all namespaces, or in those that are read, where `scope` is NAMESPACED.
     ///
     /// 0 to 10000000. Source: number of Services. Example: `812`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
@@ -483,7 +490,8 @@ pub struct Architecture {
     pub other_node_count: Option<u32>,
 }
 
-/// The objects of the Gateway API in all namespaces, whoever serves them.
+/// The objects of the Gateway API, whoever serves them: in all namespaces, or in those that are read, where `scope` is
+/// NAMESPACED.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -553,7 +561,8 @@ pub struct GatewayApi {
     pub bundle_version: Option<String>,
 }
 
-/// The objects of the Ingress API and its relatives in all namespaces, whoever serves them.
+/// The objects of the Ingress API and its relatives, whoever serves them: in all namespaces, or in those that are read,
+/// where `scope` is NAMESPACED.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -674,19 +683,19 @@ pub struct Plugins {
     /// 0 to 10000000. Source: `plugin` of KongPlugins and KongClusterPlugins. Example: `7`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub custom_count: Option<u32>,
+    pub custom_plugin_count: Option<u32>,
     /// The number of plugins that come with Kong Gateway and are configured at least once.
     ///
     /// 0 to 10000000. Source: `plugin` of KongPlugins and KongClusterPlugins. Example: `12`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub distinct_bundled_count: Option<u32>,
+    pub distinct_bundled_plugin_count: Option<u32>,
     /// The number of plugins that do not come with Kong Gateway and are configured at least once.
     ///
     /// 0 to 10000000. Source: `plugin` of KongPlugins and KongClusterPlugins. Example: `2`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub distinct_custom_count: Option<u32>,
+    pub distinct_custom_plugin_count: Option<u32>,
 }
 
 /// The consumers that are configured as objects of the cluster.
@@ -816,7 +825,7 @@ pub struct Operator {
     /// 0 to 10000000. Source: number of KonnectAPIAuthConfigurations. Example: `1`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub konnect_authentication_count: Option<u32>,
+    pub konnect_api_auth_configuration_count: Option<u32>,
     /// The number of DataPlanes that nothing else made.
     ///
     /// 0 to 10000000. Source: `metadata.ownerReferences` of DataPlanes. Example: `1`.
@@ -1022,61 +1031,61 @@ pub struct Protocols {
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub http_route_count: Option<u32>,
+    pub http_protocol_route_count: Option<u32>,
     /// The number of routes that Kong serves for HTTPS, of whichever kind.
     ///
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub https_route_count: Option<u32>,
+    pub https_protocol_route_count: Option<u32>,
     /// The number of routes that Kong serves for gRPC, of whichever kind.
     ///
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub grpc_route_count: Option<u32>,
+    pub grpc_protocol_route_count: Option<u32>,
     /// The number of routes that Kong serves for gRPC over TLS, of whichever kind.
     ///
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub grpcs_route_count: Option<u32>,
+    pub grpcs_protocol_route_count: Option<u32>,
     /// The number of routes that Kong serves for WebSocket, of whichever kind.
     ///
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub ws_route_count: Option<u32>,
+    pub ws_protocol_route_count: Option<u32>,
     /// The number of routes that Kong serves for WebSocket over TLS, of whichever kind.
     ///
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub wss_route_count: Option<u32>,
+    pub wss_protocol_route_count: Option<u32>,
     /// The number of routes that Kong serves for TCP, of whichever kind.
     ///
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub tcp_route_count: Option<u32>,
+    pub tcp_protocol_route_count: Option<u32>,
     /// The number of routes that Kong serves for TLS that the gateway ends, of whichever kind.
     ///
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub tls_route_count: Option<u32>,
+    pub tls_terminate_protocol_route_count: Option<u32>,
     /// The number of routes that Kong serves for TLS that is passed through, of whichever kind.
     ///
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub tls_passthrough_route_count: Option<u32>,
+    pub tls_passthrough_protocol_route_count: Option<u32>,
     /// The number of routes that Kong serves for UDP, of whichever kind.
     ///
     /// 0 to 10000000. Source: kind of each route, or its annotation `konghq.com/protocols`. Example: `4`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub udp_route_count: Option<u32>,
+    pub udp_protocol_route_count: Option<u32>,
 }
 
 /// The Gateways that Kong serves.
@@ -1102,7 +1111,7 @@ pub struct Gateways {
     /// 0 to 10000000. Source: condition `Programmed` of Gateways. Example: `4`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub programmed_count: Option<u32>,
+    pub programmed_gateway_count: Option<u32>,
     /// The number of listeners of Kong's Gateways.
     ///
     /// 0 to 10000000. Source: `spec.listeners` of Gateways. Example: `9`.
@@ -1124,7 +1133,8 @@ pub struct Gateways {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Configuration {
-    /// The hour of the last change of the configuration that Kong serves.
+    /// The hour of the last change of the configuration that Kong serves: that of the last push to the gateway that
+    /// succeeded, where the controller tells it, else that of the last change of an object that Kong serves.
     ///
     /// Changes of what objects report about themselves are left out.
     ///
@@ -1132,7 +1142,7 @@ pub struct Configuration {
     /// of routes, Gateways and plugins. Example: `"2026-11-24T09:00:00Z"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "String", length(max = 20), regex(pattern = "^(?:[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)$"), transform = crate::json_schema::without_control_characters))]
-    pub last_change: Option<String>,
+    pub last_changed_at: Option<String>,
 }
 
 /// What of the controller somebody switched on or off: feature gates that do not keep their default, and controllers.
@@ -1333,7 +1343,7 @@ pub struct ServiceMesh {
     /// 0 to 10000000. Source: annotation `mesh.traefik.io/traffic-type` of Services. Example: `0`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 10_000_000)))]
-    pub traefik_service_count: Option<u32>,
+    pub traefik_mesh_service_count: Option<u32>,
     /// The number of Services that are inside of AWS App Mesh: a pod that they lead to is.
     ///
     /// Read at the first report and once a day, where a mesh is deployed.
@@ -1356,7 +1366,7 @@ pub struct ServiceMesh {
 ///
 /// Counts are those since the previous report, `window_seconds` ago, and so are times; a first report tells no count
 /// that it would have to guess. Restarts are those since the pod was made. Of several control planes of one
-/// installation counts add up, and of times the worst is told.
+/// installation counts, memory and processor time add up, and of durations and queues the worst is told.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -1473,14 +1483,14 @@ pub struct Performance {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "number::optional_whole")]
     #[cfg_attr(feature = "schemars", schemars(with = "u32", range(min = 0, max = 1_000_000_000)))]
     pub queue_item_count: Option<u32>,
-    /// The resident memory of the controller's process.
+    /// The resident memory of the controller's process, of all of them where there are several.
     ///
     /// 0 to 100000000. Source: told by the controller, or `process_resident_memory_bytes` of its metrics. Example:
     /// `84.5`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "f64", range(min = 0.0, max = 100_000_000.0)))]
     pub resident_memory_mebibytes: Option<f64>,
-    /// The memory that the controller's container may use at most.
+    /// The memory that the controller's container may use at most, all of them together where there are several.
     ///
     /// 0 to 100000000. Source: told by the controller, else the limits of its container. Example: `256.0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -1577,7 +1587,7 @@ pub enum Signal {
     /// The last report of a process that was asked to stop.
     #[serde(rename = "STOP")]
     Stop,
-    /// A report that a person asked for.
+    /// A report that a command made, by hand or as a job.
     #[serde(rename = "ON_DEMAND")]
     OnDemand,
 }
@@ -1658,7 +1668,7 @@ impl std::fmt::Display for Scope {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Category {
-    /// What the cluster is: platform, version, size.
+    /// What the cluster is: platform, version, size, service meshes; and what of the product is switched on in it.
     #[serde(rename = "ENVIRONMENT")]
     Environment,
     /// How the product is used: which kinds of objects, how many.
@@ -1856,8 +1866,8 @@ impl std::fmt::Display for Platform {
 #[non_exhaustive]
 pub enum Cloud {
     /// No cloud: nodes in containers or virtual machines of one's own computer.
-    #[serde(rename = "NONE")]
-    None,
+    #[serde(rename = "LOCAL")]
+    Local,
     /// Amazon Web Services.
     #[serde(rename = "AWS")]
     Aws,
@@ -1896,7 +1906,7 @@ pub enum Cloud {
 impl Cloud {
     /// All values, in the order of the standard.
     pub const ALL: &'static [Self] = &[
-        Self::None,
+        Self::Local,
         Self::Aws,
         Self::Gcp,
         Self::Azure,
@@ -1912,7 +1922,7 @@ impl Cloud {
 
     /// The names of all values, in the same order.
     pub const NAMES: &'static [&'static str] = &[
-        "NONE",
+        "LOCAL",
         "AWS",
         "GCP",
         "AZURE",
@@ -2283,8 +2293,8 @@ pub enum Mesh {
     #[serde(rename = "CONSUL")]
     Consul,
     /// Traefik Mesh.
-    #[serde(rename = "TRAEFIK")]
-    Traefik,
+    #[serde(rename = "TRAEFIK_MESH")]
+    TraefikMesh,
     /// AWS App Mesh.
     #[serde(rename = "AWS_APP_MESH")]
     AwsAppMesh,
@@ -2304,7 +2314,7 @@ impl Mesh {
         Self::Kuma,
         Self::KongMesh,
         Self::Consul,
-        Self::Traefik,
+        Self::TraefikMesh,
         Self::AwsAppMesh,
         Self::IstioAmbient,
         Self::Cilium,
@@ -2317,7 +2327,7 @@ impl Mesh {
         "KUMA",
         "KONG_MESH",
         "CONSUL",
-        "TRAEFIK",
+        "TRAEFIK_MESH",
         "AWS_APP_MESH",
         "ISTIO_AMBIENT",
         "CILIUM",

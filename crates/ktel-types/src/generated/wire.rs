@@ -22,6 +22,8 @@ pub mod kong {
                 pub unknown: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
                 #[prost(string, repeated, tag = "7")]
                 pub expired: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+                #[prost(string, repeated, tag = "8")]
+                pub not_due: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
             }
             #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Cluster {
@@ -170,7 +172,7 @@ pub mod kong {
                 #[repr(i32)]
                 pub enum Value {
                     Unspecified = 0,
-                    None = 1,
+                    Local = 1,
                     Aws = 2,
                     Gcp = 3,
                     Azure = 4,
@@ -191,7 +193,7 @@ pub mod kong {
                     pub fn as_str_name(&self) -> &'static str {
                         match self {
                             Self::Unspecified => "UNSPECIFIED",
-                            Self::None => "NONE",
+                            Self::Local => "LOCAL",
                             Self::Aws => "AWS",
                             Self::Gcp => "GCP",
                             Self::Azure => "AZURE",
@@ -209,7 +211,7 @@ pub mod kong {
                     pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
                         match value {
                             "UNSPECIFIED" => Some(Self::Unspecified),
-                            "NONE" => Some(Self::None),
+                            "LOCAL" => Some(Self::Local),
                             "AWS" => Some(Self::Aws),
                             "GCP" => Some(Self::Gcp),
                             "AZURE" => Some(Self::Azure),
@@ -500,25 +502,25 @@ pub mod kong {
                 #[prost(uint32, optional, tag = "6")]
                 pub udp_listener_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "7")]
-                pub http_route_count: ::core::option::Option<u32>,
+                pub http_protocol_route_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "8")]
-                pub https_route_count: ::core::option::Option<u32>,
+                pub https_protocol_route_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "9")]
-                pub grpc_route_count: ::core::option::Option<u32>,
+                pub grpc_protocol_route_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "10")]
-                pub grpcs_route_count: ::core::option::Option<u32>,
+                pub grpcs_protocol_route_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "11")]
-                pub ws_route_count: ::core::option::Option<u32>,
+                pub ws_protocol_route_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "12")]
-                pub wss_route_count: ::core::option::Option<u32>,
+                pub wss_protocol_route_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "13")]
-                pub tcp_route_count: ::core::option::Option<u32>,
+                pub tcp_protocol_route_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "14")]
-                pub tls_route_count: ::core::option::Option<u32>,
+                pub tls_terminate_protocol_route_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "15")]
-                pub tls_passthrough_route_count: ::core::option::Option<u32>,
+                pub tls_passthrough_protocol_route_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "16")]
-                pub udp_route_count: ::core::option::Option<u32>,
+                pub udp_protocol_route_count: ::core::option::Option<u32>,
             }
             #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Gateways {
@@ -527,7 +529,7 @@ pub mod kong {
                 #[prost(uint32, optional, tag = "2")]
                 pub gateway_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "3")]
-                pub programmed_count: ::core::option::Option<u32>,
+                pub programmed_gateway_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "4")]
                 pub listener_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "5")]
@@ -536,7 +538,7 @@ pub mod kong {
             #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Configuration {
                 #[prost(string, optional, tag = "1")]
-                pub last_change: ::core::option::Option<::prost::alloc::string::String>,
+                pub last_changed_at: ::core::option::Option<::prost::alloc::string::String>,
             }
             #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Kong {
@@ -566,11 +568,11 @@ pub mod kong {
                 #[prost(uint32, optional, tag = "2")]
                 pub cluster_plugin_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "3")]
-                pub custom_count: ::core::option::Option<u32>,
+                pub custom_plugin_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "4")]
-                pub distinct_bundled_count: ::core::option::Option<u32>,
+                pub distinct_bundled_plugin_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "5")]
-                pub distinct_custom_count: ::core::option::Option<u32>,
+                pub distinct_custom_plugin_count: ::core::option::Option<u32>,
             }
             #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
             pub struct Consumers {
@@ -613,7 +615,7 @@ pub mod kong {
                 #[prost(uint32, optional, tag = "5")]
                 pub konnect_extension_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "6")]
-                pub konnect_authentication_count: ::core::option::Option<u32>,
+                pub konnect_api_auth_configuration_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "7")]
                 pub standalone_data_plane_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "8")]
@@ -904,7 +906,7 @@ pub mod kong {
                 #[prost(uint32, optional, tag = "19")]
                 pub consul_service_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "20")]
-                pub traefik_service_count: ::core::option::Option<u32>,
+                pub traefik_mesh_service_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "21")]
                 pub aws_app_mesh_service_count: ::core::option::Option<u32>,
                 #[prost(uint32, optional, tag = "22")]
@@ -933,7 +935,7 @@ pub mod kong {
                     Kuma = 3,
                     KongMesh = 4,
                     Consul = 5,
-                    Traefik = 6,
+                    TraefikMesh = 6,
                     AwsAppMesh = 7,
                     IstioAmbient = 8,
                     Cilium = 9,
@@ -951,7 +953,7 @@ pub mod kong {
                             Self::Kuma => "KUMA",
                             Self::KongMesh => "KONG_MESH",
                             Self::Consul => "CONSUL",
-                            Self::Traefik => "TRAEFIK",
+                            Self::TraefikMesh => "TRAEFIK_MESH",
                             Self::AwsAppMesh => "AWS_APP_MESH",
                             Self::IstioAmbient => "ISTIO_AMBIENT",
                             Self::Cilium => "CILIUM",
@@ -966,7 +968,7 @@ pub mod kong {
                             "KUMA" => Some(Self::Kuma),
                             "KONG_MESH" => Some(Self::KongMesh),
                             "CONSUL" => Some(Self::Consul),
-                            "TRAEFIK" => Some(Self::Traefik),
+                            "TRAEFIK_MESH" => Some(Self::TraefikMesh),
                             "AWS_APP_MESH" => Some(Self::AwsAppMesh),
                             "ISTIO_AMBIENT" => Some(Self::IstioAmbient),
                             "CILIUM" => Some(Self::Cilium),

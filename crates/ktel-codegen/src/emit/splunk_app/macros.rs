@@ -116,9 +116,11 @@ pub(super) fn macros(model: &Model, app: &App) -> Vec<Macro> {
         ));
     }
     if let Some(cluster) = in_every_event(model, "identity.cluster_id") {
+        // What is told of a whole cluster (`CLUSTER`) is not replaced by what is told later of some of it (`NAMESPACED`).
+        let widest = in_every_event(model, "scope").map_or_else(String::new, |scope| format!("+{scope} "));
         macros.push(one(
             "clusters",
-            format!("{events} | sort 0 - _time | dedup {cluster} event | stats {JOINED} by {cluster}"),
+            format!("{events} | sort 0 {widest}-_time | dedup {cluster} event | stats {JOINED} by {cluster}"),
             "The latest event of each name of each cluster, a row a cluster: for sums, to which a cluster with several installations counts once.",
             format!("{} | stats count", call("clusters")),
         ));

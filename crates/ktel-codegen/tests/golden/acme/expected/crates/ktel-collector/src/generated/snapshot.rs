@@ -34,11 +34,11 @@ impl Default for Snapshot {
     /// Nothing was read.
     fn default() -> Self {
         Self {
-            services_published: Err(Absence::Unknown),
-            apps_deployments_workload: Err(Absence::Unknown),
+            services_published: Err(Absence::NotDue),
+            apps_deployments_workload: Err(Absence::NotDue),
             nodes_first_metadata: Err(Absence::Unknown),
-            pods: Err(Absence::Unknown),
-            services_selected: Err(Absence::Unknown),
+            pods: Err(Absence::NotDue),
+            services_selected: Err(Absence::NotDue),
             robots_acme_example_robots: Err(Absence::Unknown),
             robots_acme_example_robots_metadata: Err(Absence::Unknown),
             robots_acme_example_robots_count: Err(Absence::Unknown),

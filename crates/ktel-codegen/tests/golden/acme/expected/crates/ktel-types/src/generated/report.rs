@@ -198,7 +198,7 @@ impl std::fmt::Display for Occurrence {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Category {
-    /// What the cluster is: platform, version, size.
+    /// What the cluster is: platform, version, size, service meshes; and what of the product is switched on in it.
     #[serde(rename = "ENVIRONMENT")]
     Environment,
     /// How the product is used: which kinds of objects, how many.
