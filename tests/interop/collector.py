@@ -34,7 +34,7 @@ compared = {}
 def check(what, found, expected):
     """Notes what is not as it should be."""
     if found != expected:
-        faults.append(f"{what}: {json.dumps(found)[:600]}, not {json.dumps(expected)[:600]}")
+        faults.append(f"{what}: {str(found)[:600]}, not {str(expected)[:600]}")
 
 
 def ktel(*arguments, trusts=True, **env):
@@ -158,12 +158,15 @@ def keeps(splunk, hashes, report):
     with otelcol.running(FOLDER, splunk.url, hashes) as collector:
         for stranger in strangers:
             check("a stranger is taken", collector.post(json.dumps({"event": stranger}))[0], 200)
+        for body in ALTERED:
+            check("what is altered is taken", collector.post(body)[0], 200)
         check("raw lines are taken", collector.ask("/services/collector/raw", b"one\ntwo\n")[0], 200)
         for body, code in REFUSED.items():
             status, answer = collector.post(body)
             check(f"{body or 'nothing'} is refused", (status, f'"code":{code}' in answer), (400, True))
     kept = [envelope["event"] for envelope in otlp.envelopes(collector.quarantine)]
-    check("strangers in the file", kept, [*strangers, "one", "two"])
+    check("strangers in the file", kept, [*strangers, *ALTERED.values(), "one", "two"])
+    check("a time in the file", '"timeUnixNano":"1795482000008999936"' in collector.quarantine.read_text(), True)
     check("nothing of all this reaches Splunk", list(posted(splunk, before)), [])
     compared["strangers"] = len(kept)
 
@@ -208,6 +211,8 @@ def refuses(splunk, hashes, report):
     # The sender comes again with both.
     kept = [envelope["event"] for envelope in otlp.envelopes(collector.quarantine)]
     check("what is kept beside what is refused", kept[-2:], [{"schema_hash": UNKNOWN}] * 2)
+    with otelcol.running(FOLDER, "http://127.0.0.1:1", hashes) as collector:
+        check("a Splunk that is away: the answer", collector.post(event), REFUSAL)
     splunk.ask("well")
     with otelcol.running(FOLDER, splunk.url, hashes, token="wrong") as collector:
         check("a token that Splunk refuses: the answer", collector.post(event), REFUSAL)
@@ -237,9 +242,11 @@ def acknowledges(splunk, hashes, report):
     """Acknowledgements of a Collector, which are none of Splunk's."""
     for overlays in ((), ("acks",)):
         with otelcol.running(FOLDER, splunk.url, hashes, *overlays) as collector:
-            before = len(splunk.ask("events"))
+            before, began = len(splunk.ask("events")), time.monotonic()
             code, said = send(collector, *report, "--acknowledged")
             check(f"acknowledged, {overlays}", (code, len(splunk.ask("events")) > before), (0, True))
+            # ktel waits for 5 s before it asks whether what was promised is so.
+            check(f"{overlays}: whether there is a promise", time.monotonic() - began > 5 or not overlays, True)
 
 
 def is_a_foreign_client(splunk, hashes, report):
@@ -247,6 +254,12 @@ def is_a_foreign_client(splunk, hashes, report):
     before = len(splunk.ask("requests"))
     with otelcol.running(FOLDER, splunk.url, hashes, "foreign") as collector:
         check("the sender's token", send(collector, *report, KTEL_HEC_TOKEN="of the sender")[0], 0)
+        stranger = {"event": "of a stranger"}
+        path = "/services/collector/event"
+        collector.ask(path, json.dumps(stranger).encode(), Authorization="Splunk of a stranger")
+    # Whoever passes tokens on keeps them, too.
+    kept = list(otlp.envelopes(collector.quarantine))[-1]
+    check("a token in the file", kept, stranger | {"com.splunk.hec.access_token": "of a stranger", "time": 0})
     requests = splunk.ask("requests")[before:]
     asked = [(request["method"], request["path"], request["headers"].get("authorization")) for request in requests]
     path = "/services/collector"
@@ -256,6 +269,12 @@ def is_a_foreign_client(splunk, hashes, report):
 
 # A refusal of the Collector, whatever Splunk said: neither code nor number.
 REFUSAL = (500, '"Internal Server Error"')
+# What the Collector makes something else of: floats have 53 bits, and the last one of a name stays.
+ALTERED = {
+    '{"event": {"a": 1, "a": 2}}': {"a": 2},
+    '{"event": {"a": 9007199254740993}}': {"a": 9007199254740992},
+    '{"event": {"a": 3.0}, "time": 1795482000.009}': {"a": 3},
+}
 # What is refused, with the code. None has a number besides, and the third is code 13 to Splunk.
 REFUSED = {"{not json": 6, '{"event": "a"} xyz': 6, '{"event": null}': 12, '{"event": ""}': 13, '{"host": "h"}': 12, "": 5}
 
