@@ -14,6 +14,7 @@ import json
 import subprocess
 import time
 
+import go
 import otelcol
 import otlp
 from environment import ROOT
@@ -280,7 +281,7 @@ REFUSED = {"{not json": 6, '{"event": "a"} xyz': 6, '{"event": null}': 12, '{"ev
 
 
 def main():
-    need(("go", "install Go 1.25 or newer"), ("cargo", "install Rust"))
+    need(go.TOOL, ("cargo", "install Rust"))
     otelcol.build()
     otelcol.empty(FOLDER)
     (FOLDER / "facts.json").write_text(json.dumps(FACTS))

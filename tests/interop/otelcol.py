@@ -1,7 +1,6 @@
 """The Collector of collector/builder.yaml: built once, and running with the configuration that the guide shows."""
 
 import contextlib
-import os
 import re
 import shutil
 import socket
@@ -11,9 +10,10 @@ import time
 import urllib.error
 import urllib.request
 
+import go
 from environment import ROOT
 from programs import surroundings
-from step import cannot_run, end
+from step import end
 
 HERE = ROOT / "tests/interop/collector"
 PLACE = ROOT / "target/interop/collector"
@@ -22,10 +22,6 @@ BINARY = PLACE / "source/otelcol"
 LIST = HERE / "builder.yaml"
 VERSION = re.search(r"^  version: (\S+)", LIST.read_text(), re.MULTILINE)[1]
 BUILDER = f"go.opentelemetry.io/collector/cmd/builder@v{VERSION}"
-# Two cores are enough for anybody.
-GO = surroundings(GOFLAGS=f"{os.environ.get('GOFLAGS', '')} -p=2".strip(), GOBIN=str(PLACE / "bin"))
-# The modules that a proxy says it does not have.
-NOT_SERVED = re.compile(r"\S+@v\S+: (?:reading .*: )?(?:40[34]|410) .*")
 
 
 def build():
@@ -35,12 +31,10 @@ def build():
         return
     PLACE.mkdir(parents=True, exist_ok=True)
     for command in (["go", "install", BUILDER], [PLACE / "bin/builder", "--config", LIST]):
-        ran = subprocess.run(command, cwd=PLACE, env=GO, capture_output=True, text=True)
+        ran = subprocess.run(command, cwd=PLACE, env=go.env(GOBIN=str(PLACE / "bin")), capture_output=True, text=True)
         if ran.returncode:
-            said = ran.stdout + ran.stderr
-            if refused := NOT_SERVED.search(said) or re.search(r".*(?:no such host|Could not resolve|dial tcp).*", said):
-                cannot_run(f"a Go module is not to be had, without which no Collector is built: {refused[0].strip()}")
-            end([said], "the Collector was not built")
+            go.refuse_missing(ran.stdout + ran.stderr)
+            end([ran.stdout + ran.stderr], "the Collector was not built")
     stamp.write_text(LIST.read_text())
 
 
@@ -48,7 +42,7 @@ def certificate(folder):
     """A certificate for loopback, made by the program that comes with Go, and its key: cert.pem and key.pem."""
     goroot = subprocess.run(["go", "env", "GOROOT"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     maker = ["go", "run", f"{goroot}/src/crypto/tls/generate_cert.go", "--host", "127.0.0.1", "--ecdsa-curve", "P256"]
-    subprocess.run([*maker, "--duration", "24h"], cwd=folder, env=GO, check=True, capture_output=True)
+    subprocess.run([*maker, "--duration", "24h"], cwd=folder, env=go.env(), check=True, capture_output=True)
 
 
 class Collector:
