@@ -17,6 +17,7 @@ import time
 import go
 import otelcol
 import otlp
+from documents import conformance
 from environment import ROOT
 from programs import built, cluster, receiver, surroundings
 from step import end, need
@@ -60,14 +61,12 @@ def written(path):
 
 def corpus():
     """The documents of tests/conformance that are valid, as envelopes."""
-    folder = ROOT / "tests/conformance/report"
-    rows = [row.split("\t") for row in (folder / "cases.tsv").read_text().splitlines() if not row.startswith("#")]
-    texts = [(folder / name).read_text() for verdict, name, *_ in rows if verdict == "valid"]
+    texts = [text for _, verdict, text in conformance() if verdict == "valid"]
     around = json.dumps(AROUND)[1:]
     lines = [f'{{"time": 1795482000.{n:03}, "event": {" ".join(t.split(chr(10)))}, {around}\n' for n, t in enumerate(texts)]
     path = FOLDER / "corpus.ndjson"
     path.write_text("".join(lines))
-    return path
+    return path, {json.loads(text)["schema_hash"] for text in texts}
 
 
 def posted(splunk, before=0):
@@ -114,8 +113,8 @@ def keys(envelopes):
 
 def passes_on(splunk, hashes, report):
     """What is known arrives as it was sent, over TLS, packed, and with the token of the configuration."""
-    documents = corpus()
-    with otelcol.running(FOLDER, splunk.url, hashes) as collector:
+    documents, others = corpus()
+    with otelcol.running(FOLDER, splunk.url, [*hashes, *others]) as collector:
         code, said = send(collector, *report, trusts=False)
         check("who does not trust the certificate sends nothing", (code, list(posted(splunk))), (1, []))
         journal = FOLDER / "journal.ndjson"
@@ -141,7 +140,8 @@ def keeps(splunk, hashes, report):
     """What is not known lies in the file, and nowhere else; what is not JSON is refused."""
     before = len(splunk.ask("requests"))
     with otelcol.running(FOLDER, splunk.url, [UNKNOWN]) as collector:
-        check("an unknown hash is no fault of the sender", send(collector, *report, "--journal", FOLDER / "kept.ndjson")[0], 0)
+        code, _ = send(collector, *report, "--index", "telemetry", "--journal", FOLDER / "kept.ndjson")
+        check("an unknown hash is no fault of the sender", code, 0)
     kept = list(otlp.envelopes(collector.quarantine))
     sent = written(FOLDER / "kept.ndjson")
     check("envelopes in the file", by_time(to_the_millisecond(kept)), by_time(sent))
@@ -153,7 +153,7 @@ def keeps(splunk, hashes, report):
     compared["kept"] = len(kept)
 
     collector.quarantine.unlink()
-    known = hashes[0]
+    known = hashes[1]
     strangers = ["text", ["list"], 7, True, {"no": "hash"}, {"schema_hash": None}, {"schema_hash": [known]}]
     strangers += [{"schema_hash": wrong} for wrong in (7, f"{known}0", f"0{known}", f"{known}\n", known.upper(), "")]
     with otelcol.running(FOLDER, splunk.url, hashes) as collector:
@@ -197,9 +197,9 @@ def sends_again(splunk, hashes, report):
 
 def refuses(splunk, hashes, report):
     """What Splunk does not take is refused, whatever the reason, and ktel keeps it and comes again."""
-    spool, event = FOLDER / "spool", json.dumps({"event": {"schema_hash": hashes[0]}})
+    spool, event = FOLDER / "spool", json.dumps({"event": {"schema_hash": hashes[1]}})
     with otelcol.running(FOLDER, splunk.url, hashes) as collector:
-        for times, word in enumerate(("full", "stopping"), 1):
+        for word in ("full", "stopping"):
             splunk.ask(word)
             check(f"{word}: the answer", collector.post(event), REFUSAL)
             code, said = send(collector, *report, "--spool", spool, "--patience", "2", "--journal", FOLDER / "refused.ndjson")
@@ -207,7 +207,7 @@ def refuses(splunk, hashes, report):
             # With each attempt comes a report, and those of the attempts before.
             check(f"{word}: ktel keeps it and says so", (code, f"{len(sent)} wait in the directory" in said), (1, True))
             check(f"{word}: events in the spool", len(list(spool.rglob("*.event"))), len(sent))
-        unknown = event.replace(hashes[0], UNKNOWN)
+        unknown = event.replace(hashes[1], UNKNOWN)
         check("refused beside something unknown", [collector.post(event, unknown) for _ in range(2)], [REFUSAL] * 2)
     # The sender comes again with both.
     kept = [envelope["event"] for envelope in otlp.envelopes(collector.quarantine)]
@@ -229,7 +229,7 @@ def refuses(splunk, hashes, report):
 
 def queues(splunk, hashes):
     """Why there is no queue: it says that it has what it then loses, and refuses when it is full."""
-    event = json.dumps({"event": {"schema_hash": hashes[0]}})
+    event = json.dumps({"event": {"schema_hash": hashes[1]}})
     splunk.ask("stopping")
     with otelcol.running(FOLDER, splunk.url, hashes, "queue") as collector:
         first, *_, last = [collector.post(event) for _ in range(4)]
@@ -286,7 +286,8 @@ def main():
     otelcol.empty(FOLDER)
     (FOLDER / "facts.json").write_text(json.dumps(FACTS))
     dictionary = json.loads((ROOT / "docs/generated/schema/telemetry.json").read_text())
-    hashes = [dictionary["schema_hash"], "4f1c09be77a2"]
+    # Which stands between others, as it does where several are known.
+    hashes = ["ffffffffffff", dictionary["schema_hash"], "eeeeeeeeeeee"]
     everything = cluster("tests/clusters/everything.yaml", FOLDER / "kubeconfig.yaml")
     with everything as kubeconfig, receiver("right", "of the sender") as splunk:
         report = ["--kubeconfig", kubeconfig, "--product", "kong-ingress-controller", "--pod", "kong/controller-6c9f7d5b8-x2x4k"]
