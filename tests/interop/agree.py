@@ -3,7 +3,7 @@
 
 agree.rs makes the reports, half of them valid and half with a single fault, adds the documents of tests/conformance, and asks
 the validators in Rust. Here Python's `jsonschema` is asked, and `protobuf` with the published descriptors; agree.mjs asks
-`ajv`, if Node and npm are there. Needs Python 3 and cargo; packages are installed into target/.
+`ajv`. Needs Python 3, cargo, Node and npm; packages are installed into target/interop.
 
     python3 tests/interop/agree.py [reports]
 """
@@ -11,19 +11,22 @@ the validators in Rust. Here Python's `jsonschema` is asked, and `protobuf` with
 import functools
 import json
 import multiprocessing
+import re
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
-from environment import ROOT, environment
+from environment import ROOT, environment, node_package
+from step import end, need
 
 HERE = Path(__file__).parent
-PLACE = ROOT / "target" / "interop"
-ROWS = ROOT / "target" / "agree"
+PLACE = ROOT / "target/interop/python"
+ROWS = ROOT / "target/interop/agree"
 SCHEMA = ROOT / "docs/generated/schema/report.strict.json"
 DESCRIPTORS = ROOT / "crates/ktel-types/src/generated/descriptors.binpb"
-AJV = "ajv@^8.17"
+AJV = "ajv@8.20.0"
 SEED = "7"
 # How many disagreements of a validator are shown.
 SHOWN = 5
@@ -33,16 +36,6 @@ def with_packages(reports):
     """Starts this script again where its packages are."""
     python = environment(PLACE, HERE / "requirements.txt") / "python"
     sys.exit(subprocess.run([python, __file__, "--here", reports]).returncode)
-
-
-def node_packages():
-    """Where Node looks for packages."""
-    place = ROOT / "target" / "ajv"
-    if not (place / "node_modules" / "ajv").exists():
-        place.mkdir(parents=True, exist_ok=True)
-        install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", place, AJV]
-        subprocess.run(install, check=True)
-    return place / "node_modules"
 
 
 def rust(reports):
@@ -56,10 +49,7 @@ def rust(reports):
 
 def node(files):
     """What those in JavaScript say."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        print("SKIPPED: node and npm are not there; ajv is not asked")
-        return []
-    command = ["node", HERE / "agree.mjs", f"{node_packages()}/", SCHEMA, *files]
+    command = ["node", HERE / "agree.mjs", f"{node_package(ROOT / 'target/interop/ajv', AJV)}/", SCHEMA, *files]
     return [json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)]
 
 
@@ -129,6 +119,13 @@ def joined(one, other):
     return {"judge": one["judge"], **counted}
 
 
+def versions():
+    """Which ones were asked."""
+    of_rust = re.search(r'name = "jsonschema"\nversion = "(.*)"', (ROOT / "Cargo.lock").read_text())[1]
+    of_python = ", ".join(f"{name} {metadata.version(name)}" for name in ("jsonschema", "protobuf"))
+    return f"jsonschema {of_rust} (Rust), {of_python} (Python), {AJV.replace('@', ' ')}"
+
+
 def main(reports):
     counts = rust(reports)
     files = sorted(ROWS.glob("rows-*.ndjson"))
@@ -140,10 +137,12 @@ def main(reports):
         for fault in faults[:SHOWN]:
             print(f"    {fault}")
     rows = sum(1 for file in files for _ in file.open(encoding="utf-8"))
-    disagreements = sum(len(count["disagreements"]) for count in counts)
-    print(f"verdict: {rows:,} documents, {disagreements:,} disagreements")
-    sys.exit(1 if disagreements or rows < int(reports) else 0)
+    faults = [f"{count['judge']}: {len(count['disagreements']):,} disagreements" for count in counts if count["disagreements"]]
+    if rows < int(reports):
+        faults.append(f"{reports} documents were asked for")
+    end(faults, f"{rows:,} documents: {len(counts)} validators agree; {versions()}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[2]) if sys.argv[1:2] == ["--here"] else with_packages(sys.argv[1] if sys.argv[1:] else "100000")
+    need(("cargo", "install Rust"), ("node", "install Node"), ("npm", "install Node"))
+    main(sys.argv[2]) if sys.argv[1:2] == ["--here"] else with_packages(sys.argv[1] if sys.argv[1:] else "5000")

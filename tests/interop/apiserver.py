@@ -9,14 +9,14 @@ Needs Go and cargo.
 
 import contextlib
 import json
-import os
-import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from environment import CANNOT_RUN, ROOT
+import go
+from environment import ROOT
+from programs import built
+from step import end, need
 
 # The version of k8s.io/kubernetes in go.mod, which the build has to be told: a release's own build does so, too.
 KUBERNETES = "v1.34.1"
@@ -26,37 +26,28 @@ HERE = ROOT / "tests" / "interop" / "apiserver"
 PROGRAM = ROOT / "target" / "interop" / "apiserver" / "apiserver"
 
 
-class Missing(Exception):
-    """What cannot be had here, and how to get it."""
-
-
-def go(*arguments, cwd=HERE):
-    """What Go says."""
-    if not shutil.which("go"):
-        raise Missing("Go is not there: install Go 1.24 or later")
-    done = subprocess.run(["go", *arguments], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        sys.stderr.write(done.stderr)
-        raise Missing(f"`go {arguments[0]}` failed: can the module proxy be reached?")
-    return done.stdout
+def fetch(*arguments, cwd=HERE):
+    """Has Go fetch modules: what it says."""
+    ran = subprocess.run(["go", *arguments], cwd=cwd, env=go.env(), capture_output=True, text=True)
+    if ran.returncode:
+        go.refuse_missing(ran.stdout + ran.stderr)
+        end([ran.stdout + ran.stderr], f"`go {arguments[0]}` failed")
+    return ran.stdout
 
 
 def build():
     """The program of the API server."""
-    go("mod", "download")
-    _, major, minor = KUBERNETES.replace("v", ".").split(".")[:3]
+    fetch("mod", "download")
+    major, minor = KUBERNETES.removeprefix("v").split(".")[:2]
     stamps = {"gitVersion": KUBERNETES, "gitMajor": major, "gitMinor": minor}
     flags = " ".join(f"-X k8s.io/component-base/version.{name}={value}" for name, value in stamps.items())
-    # What does not compile is a fault, and not a thing that cannot be had.
-    command = ["go", "build", f"-ldflags=-s -w {flags}", "-o", PROGRAM, "."]
-    if subprocess.run(command, cwd=HERE).returncode:
-        sys.exit("the API server does not compile")
+    fetch("build", f"-ldflags=-s -w {flags}", "-o", PROGRAM, ".")
     return PROGRAM
 
 
 def definitions():
     """The folder of the definitions of the Gateway API, as its Go module has them."""
-    module = json.loads(go("mod", "download", "-json", f"sigs.k8s.io/gateway-api@{GATEWAY_API}", cwd=tempfile.gettempdir()))
+    module = json.loads(fetch("mod", "download", "-json", f"sigs.k8s.io/gateway-api@{GATEWAY_API}", cwd=tempfile.gettempdir()))
     return Path(module["Dir"]) / "config" / "crd" / "experimental"
 
 
@@ -75,15 +66,10 @@ def serve(version=KUBERNETES):
 
 
 def main():
-    try:
-        server, folder = build(), definitions()
-    except Missing as missing:
-        print(missing)
-        sys.exit(CANNOT_RUN)
-    subprocess.run(["cargo", "build", "--quiet", "--package", "ktel-cli"], cwd=ROOT, check=True)
-    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    example = ["cargo", "run", "--quiet", "--package", "ktel-tests", "--example", "real", "--"]
-    sys.exit(subprocess.run([*example, server, target / "debug" / "ktel", folder], cwd=ROOT).returncode)
+    need(go.TOOL, ("cargo", "install Rust"))
+    real = [built("ktel-tests", "--example", "real"), build(), built("ktel-cli", "--bin", "ktel"), definitions()]
+    # It says what is wrong, and in its last line how much was compared.
+    raise SystemExit(subprocess.run(real, cwd=ROOT).returncode)
 
 
 if __name__ == "__main__":

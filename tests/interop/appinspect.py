@@ -2,19 +2,21 @@
 """Holds the generated Splunk apps against what Splunk Cloud asks of a private app.
 
 Each app is packed as it would be installed, and judged by Splunk's own `splunk-appinspect`. Needs Python 3 and libmagic; the
-packages of appinspect.txt, whose versions fit nothing else, are installed into target/appinspect.
+packages of appinspect.txt, whose versions fit nothing else, are installed into target/interop/appinspect.
 
     python3 tests/interop/appinspect.py
 """
 
+import ctypes
 import json
 import subprocess
-import sys
 import tarfile
 
 from environment import ROOT, environment
+from step import cannot_run, end
 
-PLACE = ROOT / "target" / "appinspect"
+PLACE = ROOT / "target/interop/appinspect"
+REQUIREMENTS = ROOT / "tests/interop/appinspect.txt"
 GENERATED = ["docs/generated/splunk", "crates/ktel-codegen/tests/golden/acme/expected/docs/generated/splunk"]
 TAGS = ["cloud", "private_app"]
 
@@ -42,27 +44,36 @@ def inspect(program, archive):
     command = [program, "inspect", archive, "--mode", "precert", *tags, "--data-format", "json", "--output-file", report]
     ran = subprocess.run(command, capture_output=True, text=True)
     if not report.exists():
-        sys.exit(f"splunk-appinspect did not judge {archive.name}:\n{ran.stdout}{ran.stderr}")
+        end([ran.stdout + ran.stderr], f"splunk-appinspect did not judge {archive.name}")
     return json.loads(report.read_text())
 
 
 def main():
-    program = environment(PLACE, ROOT / "tests/interop/appinspect.txt") / "splunk-appinspect"
+    try:
+        ctypes.CDLL("libmagic.so.1")
+    except OSError:
+        cannot_run("libmagic is not there, by which splunk-appinspect knows files: Debian's package is libmagic1")
+    program = environment(PLACE, REQUIREMENTS) / "splunk-appinspect"
     apps = sorted(app for folder in GENERATED for app in (ROOT / folder).iterdir())
-    faults = 0
+    faults = [] if apps else ["there are no apps"]
+    passed = 0
     for app in apps:
         said = inspect(program, pack(app))
         for report in said["reports"]:
             for check in (check for group in report["groups"] for check in group["checks"]):
                 if check["result"] not in ("success", "not_applicable"):
                     for message in check["messages"]:
-                        print(f"{app.name}: {check['result']}: {check['name']}: {message['message']}")
+                        said_of = f"{app.name}: {check['result']}: {check['name']}: {message['message']}"
+                        # A warning is for a person to read.
+                        faults.append(said_of) if check["result"] in ("error", "failure") else print(said_of)
         counts = said["summary"]
         # Of an archive that could not be read, there is nothing wrong to be said.
-        faults += counts["error"] + counts["failure"] + (0 if counts["success"] else 1)
-        print(f"appinspect:  {app.name}: {', '.join(f'{count} {result}' for result, count in counts.items())}")
-    print(f"verdict:     {faults} faults")
-    sys.exit(1 if faults or not apps else 0)
+        if not counts["success"] or (counts["error"] + counts["failure"] and not faults):
+            faults.append(f"{app.name}: {counts}")
+        passed += counts["success"]
+        print(f"{app.name}: {', '.join(f'{count} {result}' for result, count in counts.items())}")
+    version = REQUIREMENTS.read_text().strip().replace("==", " ")
+    end(faults, f"{len(apps)} apps for Splunk: {version} has nothing against them, in {passed} checks")
 
 
 if __name__ == "__main__":

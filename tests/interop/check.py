@@ -3,7 +3,8 @@
 
 A report of the recorded EKS cluster, as `ktel preview` prints it, and all documents of tests/conformance are judged by
 Python's `jsonschema` with the published strict schema, and read by Python's `protobuf` with the .proto files as `protoc`
-compiles them. Needs Python 3 and cargo; the packages of requirements.txt are installed into target/interop.
+compiles them, both as JSON and as the bytes that Rust makes of them. Needs Python 3 and cargo; the packages of requirements.txt are
+installed into target/interop/python.
 
     python3 tests/interop/check.py
 """
@@ -12,34 +13,20 @@ import hashlib
 import json
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
+from documents import conformance, preview, wire
 from environment import ROOT, environment
+from step import end, need
 
-PLACE = ROOT / "target" / "interop"
+PLACE = ROOT / "target/interop/python"
 
 
 def with_packages():
     """Starts this script again where its packages are."""
     python = environment(PLACE, Path(__file__).with_name("requirements.txt")) / "python"
     sys.exit(subprocess.run([python, __file__, "--here"]).returncode)
-
-
-def cargo(*arguments):
-    return ["cargo", "run", "--quiet", *arguments]
-
-
-def preview():
-    """The reports of the recorded cluster, as a person would see them."""
-    serve = cargo("--package", "ktel-sim", "--example", "serve", "--", "tests/recorded/eks-3000pods")
-    kubeconfig = PLACE / "kubeconfig.yaml"
-    with subprocess.Popen(serve, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
-        lines = iter(server.stdout.readline, "---\n")
-        kubeconfig.write_text("".join(lines))
-        command = cargo("--package", "ktel-cli", "--", "preview", "--kubeconfig", kubeconfig)
-        shown = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-        server.stdin.close()
-    return shown.splitlines()
 
 
 def compile_messages():
@@ -77,15 +64,6 @@ def schema_hash(schema):
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def conformance():
-    """The documents with their verdicts."""
-    folder = ROOT / "tests" / "conformance" / "report"
-    rows = [line.split("\t") for line in (folder / "cases.tsv").read_text().splitlines() if not line.startswith("#")]
-    # What is wrong with a text may not be seen in what Python reads of it: agree.py knows of which that is so.
-    for verdict, name, _path, _why in (row for row in rows[1:] if row[0] != "text"):
-        yield name, verdict == "valid", (folder / name).read_text()
-
-
 def main():
     from google.protobuf import json_format
     from jsonschema import Draft202012Validator
@@ -96,7 +74,7 @@ def main():
     report_type = compile_messages()
     faults = []
 
-    def check(name, is_valid, text):
+    def check(name, is_valid, text, digits):
         document = json.loads(text)
         if strict.is_valid(document) != is_valid:
             faults.append(f"{name}: the strict schema says {not is_valid}")
@@ -107,30 +85,31 @@ def main():
         except json_format.ParseError as error:
             faults.append(f"{name}: protobuf refuses it: {error}")
             return
-        again = report_type.FromString(message.SerializeToString())
-        if json_format.MessageToDict(again, preserving_proto_field_name=True) != json.loads(text):
-            faults.append(f"{name}: it is not the same after protobuf")
+        bytes_of_rust = bytes.fromhex(digits)
+        if bytes_of_rust != message.SerializeToString(deterministic=True):
+            faults.append(f"{name}: Python and Rust write other bytes")
+        again = report_type.FromString(bytes_of_rust)
+        if json_format.MessageToDict(again, preserving_proto_field_name=True) != document:
+            faults.append(f"{name}: what Rust has written is not the same to Python")
 
-    reports = preview()
-    for number, line in enumerate(reports):
-        check(f"preview, event {number}", True, line)
+    reports = preview("tests/recorded/eks-3000pods", PLACE)
+    documents = [(f"preview, event {number}", True, line) for number, line in enumerate(reports)]
+    for name, _, line in documents:
         if json.loads(line)["schema_hash"] != schema_hash(schema):
-            faults.append(f"preview, event {number}: the hash is not that of the published schema")
+            faults.append(f"{name}: the hash is not that of the published schema")
     events = [event["name"] for event in json.loads((ROOT / "docs/generated/schema/telemetry.json").read_text())["events"]]
     shown = [json.loads(line)["event"] for line in reports]
     if shown != events:
         faults.append(f"preview: it shows {shown}, the standard has {events}")
-    documents = list(conformance())
-    for document in documents:
-        check(*document)
-    for fault in faults:
-        print(fault)
+    # What is wrong with a text may not be seen in what Python reads of it: agree.py knows of which that is so.
+    documents += [(name, verdict == "valid", text) for name, verdict, text in conformance() if verdict != "text"]
+    for document, digits in zip(documents, wire(text for *_, text in documents), strict=True):
+        check(*document, digits)
     valid = sum(is_valid for _, is_valid, _ in documents)
-    print(f"preview:     {len(reports)} events of the recorded EKS cluster")
-    print(f"conformance: {len(documents)} documents, {valid} of them valid")
-    print(f"verdict:     {len(faults)} faults")
-    sys.exit(1 if faults or not documents else 0)
+    judges = " and ".join(f"{name} {metadata.version(name)}" for name in ("jsonschema", "protobuf"))
+    end(faults, f"{len(documents)} documents, {valid} valid: Python's {judges} agree, in JSON and in the bytes of Rust")
 
 
 if __name__ == "__main__":
+    need(("cargo", "install Rust"))
     main() if "--here" in sys.argv else with_packages()

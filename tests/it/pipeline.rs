@@ -48,11 +48,15 @@ fn the_guide_shows_what_is_deployed() {
 #[test]
 fn who_reads_the_configuration_takes_it() {
     let folder = root().join("deploy/pipeline");
+    let surroundings = [("KTEL_SCHEMA_HASHES", contract::SCHEMA_HASH), ("SPLUNK_URL", "https://splunk:8088")];
     for (program, arguments) in [
         ("vector", &["validate", "--no-environment", "--config-yaml", "vector.yaml"][..]),
         ("otelcol-contrib", &["validate", "--config", "collector.yaml"]),
+        ("otelcol-contrib", &["validate", "--config", "collector.yaml", "--config", "again.yaml"]),
     ] {
-        match Command::new(program).args(arguments).current_dir(&folder).output() {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(&folder).envs(surroundings).env("SPLUNK_HEC_TOKEN", "a token");
+        match command.output() {
             Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
             Err(_) => eprintln!("SKIPPED: {program} is not installed, and did not read its configuration"),
         }

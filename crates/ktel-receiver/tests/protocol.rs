@@ -110,6 +110,26 @@ async fn bodies_are_unpacked_but_no_more_than_would_be_taken() {
     assert_eq!(receiver.events().len(), 1);
 }
 
+/// As `splunkhecexporter` of the OpenTelemetry Collector writes: nothing between envelopes, and names of headers with underscores.
+#[tokio::test]
+async fn what_a_foreign_exporter_posts_is_taken() {
+    let receiver = Receiver::start(Some("right")).await.unwrap();
+    let headers = "authorization: Splunk right\r\n__splunk_app_name: OpenTelemetry Collector Contrib\r\n\
+                   __splunk_app_version: \r\ncontent-encoding: gzip\r\ncontent-type: application/json\r\n";
+    let heartbeat =
+        r#"{"event":"HeartbeatInfo","host":"vm","source":"otelcol","sourcetype":"heartbeat","index":"_internal"}"#;
+    let report =
+        r#"{"event":{"a":1},"fields":{"b":"c"},"host":"ktel","source":"s","sourcetype":"t","time":1795482000.009}"#;
+    let body = gzip(format!("{heartbeat}{report}").as_bytes());
+    let answer = ask(&receiver, "POST /services/collector", headers, &body).await;
+    assert_eq!(answer, (200, SUCCESS.to_owned()));
+    let [heartbeat, report] = &receiver.events()[..] else { panic!("{:?}", receiver.events()) };
+    assert_eq!(
+        (&heartbeat.envelope["index"], &report.envelope["time"]),
+        (&"_internal".into(), &1_795_482_000.009.into())
+    );
+}
+
 #[tokio::test]
 async fn other_paths_and_methods_are_answered_as_hec_does() {
     let receiver = Receiver::start(Some("right")).await.unwrap();
