@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct SendingArgs {
     /// The address of Splunk's HTTP Event Collector: https://host:8088
@@ -11,7 +13,7 @@ pub(crate) struct SendingArgs {
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) line_to: Option<String>,
     /// A file with the token; by default the token is $KTEL_HEC_TOKEN. Without any, none is sent, as to a gateway
-    #[arg(long, value_name = "FILE", env = "KTEL_TOKEN_FILE")]
+    #[arg(long, value_name = "FILE", env = "KTEL_TOKEN_FILE", value_parser = path())]
     pub(crate) token_file: Option<PathBuf>,
     /// Wait until an indexer has acknowledged all; the token has to have that switched on in Splunk
     #[arg(long)]
@@ -21,11 +23,11 @@ pub(crate) struct SendingArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate: Option<PathBuf>,
     /// A directory in which events wait that cannot be sent, for the next process with the same one
-    #[arg(long, value_name = "DIRECTORY", env = "KTEL_SPOOL")]
+    #[arg(long, value_name = "DIRECTORY", env = "KTEL_SPOOL", value_parser = path())]
     pub(crate) spool: Option<PathBuf>,
     /// A file that shows the last ten reports to people, whether they are sent or not, or `-`, the standard output. Where telemetry is
     /// `local`, reports are written there and nowhere else
-    #[arg(long, value_name = "FILE", env = "KTEL_JOURNAL")]
+    #[arg(long, value_name = "FILE", env = "KTEL_JOURNAL", value_parser = path())]
     pub(crate) journal: Option<PathBuf>,
 }
 
@@ -40,4 +42,9 @@ impl SendingArgs {
         self.journal = self.journal.filter(is_named);
         self
     }
+}
+
+/// A path, or nothing.
+fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
 }

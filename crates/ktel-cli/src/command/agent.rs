@@ -176,7 +176,11 @@ impl Destination {
                  down and not sent",
             ));
         }
-        let consent = if is_addressed { Setting::on() } else { Setting::local() };
+        if !is_addressed && mode != Mode::Off {
+            tracing::info!("there is no address to send to: reports are written down, and not sent");
+        }
+        // Whoever gives no address says local by that, unless it is said already.
+        let consent = if is_addressed || mode == Mode::Local { Setting::on() } else { Setting::local() };
         Ok(Self { events, lines, journal, consent })
     }
 }
