@@ -113,3 +113,32 @@ fn unreadable(error: &FactsError) -> Failure {
     };
     Failure::new(chain(error), help)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// What a controller tells is read each time, and what was wrong is remembered until it is right again.
+    #[tokio::test]
+    async fn what_is_wrong_today_may_be_right_tomorrow() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("facts.json");
+        let client = reqwest::Client::builder().tls_backend_preconfigured(no_tls()).build().unwrap();
+        let mut told = Told { facts: Facts::new(client).document(Place::File(file.clone())), problem: None };
+        for (text, pushes, problem) in [
+            (r#"{"performance": {"config_push_count": 1}}"#, Some(1), None),
+            (r#"{"performance": {"config_push_count": "x"}}"#, None, Some("must be a whole number")),
+            ("", None, Some("is not valid")),
+            (r#"{"performance": {"config_push_count": 2}}"#, Some(2), None),
+        ] {
+            fs::write(&file, text).unwrap();
+            assert_eq!(told.ask().await.performance.config_push_count, pushes, "{text}");
+            let said = told.problem.as_deref();
+            assert_eq!(said.is_some(), problem.is_some(), "{said:?}");
+            assert!(problem.is_none_or(|problem| said.unwrap().contains(problem)), "{said:?}");
+        }
+    }
+}

@@ -50,7 +50,7 @@ pub(super) struct Candidate {
 pub(super) struct Pulse(Arc<Mutex<Instant>>);
 
 impl Pulse {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(Arc::new(Mutex::new(Instant::now())))
     }
 

@@ -51,3 +51,29 @@ impl Pages {
 fn entry(text: &mut String, name: &str, kind: &str, help: &str, line: &str) {
     let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{line}");
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_has_ended_or_does_not_come_round_is_told() {
+        let (work, pulse) = (tokio::spawn(std::future::pending::<()>()), Pulse::new());
+        let (_leading, leadership) = watch::channel(false);
+        let pages = Pages {
+            metrics: Metrics::default(),
+            leadership: Some(leadership),
+            pulse: Some(pulse),
+            reports: work.abort_handle(),
+        };
+        assert_eq!(pages.ill(), None);
+        assert!(pages.metrics().contains("\nktel_agent_leader 0\n"));
+        tokio::time::sleep(Duration::from_secs(31)).await;
+        assert_eq!(pages.ill(), Some("the election has not come round for half a minute"));
+        work.abort();
+        assert!(work.await.is_err());
+        assert_eq!(pages.ill(), Some("the loop of reports has ended"));
+    }
+}
