@@ -149,6 +149,26 @@ def memory(process, name):
         return next(int(line.split()[1]) for line in status if line.startswith(f"{name}:"))
 
 
+def collecting(cluster, agent, check):
+    """What an agent takes while it collects, and after it. A machine that does much else may not let it end in time: then again."""
+    for is_last in (False, False, True):
+        before = Collector.taken
+        with cluster(), agent("soon") as soon:
+            wait_until("a report", lambda: Collector.taken > before)
+            wait_until("quiet", lambda: soon.metric('ktel_delivery_waiting{as="events"}') == 0)
+            report = Collector.latest
+            figures = {
+                "collection_seconds": soon.metric("ktel_collection_duration_seconds"),
+                "peak_kibibytes": memory(soon.process, "VmHWM"),
+                "idle_after_report_kibibytes": memory(soon.process, "VmRSS"),
+            }
+            check("it does not stop well", soon.stop()[0] == 0)
+        if is_last or "timed_out" not in report:
+            check("not all pods were read", f'"pod_count":{PODS}' in report and '"deployed":["ISTIO"]' in report)
+            check("something was not read, or not in time", "timed_out" not in report and '"failed"' not in report)
+            return figures
+
+
 def is_static(binary):
     """Whether a binary needs no other file."""
     shown = subprocess.run(["readelf", "--program-headers", "--dynamic", binary], check=True, capture_output=True, text=True)
@@ -221,17 +241,7 @@ def main():
         late.says("the first report is due in ")
         figures["idle_kibibytes"] = memory(late.process, "VmRSS")
         check("it does not stop well", late.stop()[0] == 0)
-    before = Collector.taken
-    with agents.cluster(sim, write_cluster("soon", (0, 0.002)), world / "kubeconfig"), agent("soon") as soon:
-        wait_until("a report", lambda: Collector.taken > before)
-        wait_until("quiet", lambda: soon.metric('ktel_delivery_waiting{as="events"}') == 0)
-        is_whole = f'"pod_count":{PODS + 1}' in Collector.latest or f'"pod_count":{PODS}' in Collector.latest
-        check("not all pods were read", is_whole and '"deployed":["ISTIO"]' in Collector.latest)
-        check("something was not read in time", "timed_out" not in Collector.latest and '"failed"' not in Collector.latest)
-        figures["collection_seconds"] = soon.metric("ktel_collection_duration_seconds")
-        figures["peak_kibibytes"] = memory(soon.process, "VmHWM")
-        figures["idle_after_report_kibibytes"] = memory(soon.process, "VmRSS")
-        check("it does not stop well", soon.stop()[0] == 0)
+    figures |= collecting(lambda: agents.cluster(sim, write_cluster("soon", (0, 0.002)), world / "kubeconfig"), agent, check)
     for name, most in (("idle_kibibytes", MOST_IDLE), ("idle_after_report_kibibytes", MOST_IDLE), ("peak_kibibytes", MOST_PEAK)):
         check(f"{name} is {figures[name]}, which may be {most}", figures[name] < most)
 
