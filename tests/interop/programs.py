@@ -8,8 +8,8 @@ import subprocess
 
 from environment import ROOT
 
-# Nobody's wish decides what a test does.
-WISHES = ("DO_NOT_TRACK", "KTEL_TELEMETRY", "KTEL_HEC_TOKEN", "KTEL_HEC_URL", "KTEL_CA_FILE", "KTEL_HTTPS_PROXY", "HTTPS_PROXY")
+# Nobody's wish decides what a test does, and nobody's way out is taken.
+WISHES = ("KTEL_", "DO_NOT_TRACK", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "KUBECONFIG", "POD_NAME", "RUST_")
 
 
 @functools.cache
@@ -18,24 +18,35 @@ def built(package, *target):
     command = ["cargo", "build", "--quiet", "--package", package, *target, "--message-format", "json"]
     said = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     messages = [json.loads(line) for line in said.splitlines()]
-    return next(message["executable"] for message in messages if message.get("executable"))
+    return [message["executable"] for message in messages if message.get("executable")][-1]
 
 
 def surroundings(**more):
     """The variables of a program."""
-    return {name: value for name, value in os.environ.items() if name not in WISHES} | more
+    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(WISHES)}
+    return kept | {name: str(value) for name, value in more.items()}
 
 
 @contextlib.contextmanager
-def cluster(path, kubeconfig):
-    """A simulated cluster, to which a kubeconfig leads."""
-    serve = built("ktel-sim", "--example", "serve")
-    with subprocess.Popen([serve, path], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+def running(command, **options):
+    """A program in the background, which ends with the block whatever happens in it."""
+    with subprocess.Popen(command, cwd=ROOT, text=True, **options) as process:
         try:
-            kubeconfig.write_text("".join(iter(server.stdout.readline, "---\n")))
-            yield kubeconfig
+            yield process
         finally:
-            server.stdin.close()
+            if process.stdin and not process.stdin.closed:
+                with contextlib.suppress(OSError):
+                    process.stdin.close()
+            process.kill()
+
+
+@contextlib.contextmanager
+def cluster(path, kubeconfig, *profile):
+    """A simulated cluster, to which a kubeconfig leads."""
+    serve = built("ktel-sim", *profile, "--example", "serve")
+    with running([serve, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        kubeconfig.write_text("".join(iter(server.stdout.readline, "---\n")))
+        yield kubeconfig
 
 
 class Receiver:
@@ -56,8 +67,5 @@ class Receiver:
 def receiver(*tokens):
     """A receiver that lets in whoever has one of these tokens."""
     receive = built("ktel-receiver", "--example", "receive")
-    with subprocess.Popen([receive, *tokens], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield Receiver(process)
-        finally:
-            process.stdin.close()
+    with running([receive, *tokens], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        yield Receiver(process)

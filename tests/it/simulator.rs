@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use ktel_sim::{Api as _, Cluster, Request};
+use ktel_sim::{Api as _, Change, Cluster, Request};
 use serde_json::{Value, json};
 
 use crate::support::file;
@@ -117,4 +117,53 @@ fn a_cluster_that_cannot_be_is_refused() {
     assert!(refusal("{ version: v1.36.0, objetcs: [] }").contains("objetcs"));
     let said = refusal("{ version: v1.36.0, objects: [{ apiVersion: a/v1, kind: Thing }] }");
     assert_eq!(said, "object 1 is a Thing of a/v1, which the cluster does not serve: add it to `serves`");
+}
+
+/// Leases can be written, and a write is refused if the object is another one by then. Nothing else can be.
+#[test]
+fn leases_can_be_written() {
+    const LEASES: &str = "/apis/coordination.k8s.io/v1/namespaces/kong/leases";
+    let described = "{ apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: { name: fixed, namespace: kong } }";
+    let cluster = Cluster::parse(&format!("{{ version: v1.36.2, objects: [{described}] }}")).unwrap();
+    let change = |method: &str, name: &str, object: &Value| {
+        let change = Change::new(method, object.to_string().as_bytes()).unwrap();
+        let answer = cluster.change(&Request::new(&format!("{LEASES}{name}"), "application/json", None), &change);
+        (answer.status, serde_json::from_slice::<Value>(&answer.body).unwrap())
+    };
+    let status = |method: &str, name: &str, object: &Value| change(method, name, object).0;
+    let get = |name: &str| {
+        let answer = cluster.answer(&Request::new(&format!("{LEASES}{name}"), "application/json", None));
+        (answer.status, serde_json::from_slice::<Value>(&answer.body).unwrap())
+    };
+    let lease = json!({ "metadata": { "name": "agent" }, "spec": { "holderIdentity": "one" } });
+    assert_eq!(status("PUT", "/agent", &lease), 404);
+    assert_eq!(get("/agent").0, 404);
+    let (created, made) = change("POST", "", &lease);
+    assert_eq!((created, &made["metadata"]["namespace"]), (201, &json!("kong")));
+    assert_eq!(change("POST", "", &lease).1["reason"], "AlreadyExists");
+    assert_eq!(get("/agent").1, made);
+    let (replaced, now) = change("PUT", "/agent", &made);
+    assert!(replaced == 200 && now["metadata"]["resourceVersion"] != made["metadata"]["resourceVersion"]);
+    let (conflict, said) = change("PUT", "/agent", &made);
+    assert_eq!((conflict, &said["reason"]), (409, &json!("Conflict")));
+    assert_eq!((status("DELETE", "/agent", &json!({})), get("/agent").0), (200, 404));
+
+    // What the file describes stays as it is, and what is not simulated is refused.
+    assert_eq!((get("/fixed").0, status("POST", "", &json!({ "metadata": { "name": "fixed" } }))), (200, 409));
+    assert_eq!(status("PUT", "/fixed", &lease), 501);
+    assert_eq!((get("").0, status("POST", "", &lease), get("").0), (200, 201, 501));
+    let pods = Request::new("/api/v1/namespaces/kong/pods", "application/json", None);
+    assert_eq!(cluster.change(&pods, &Change::new("POST", b"{}").unwrap()).status, 501);
+    assert_eq!(Change::new("PATCH", b"{}"), None);
+
+    let forbidding = Cluster::parse("{ version: v1.36.2, forbidden: [leases.coordination.k8s.io] }").unwrap();
+    let request = Request::new(&format!("{LEASES}/agent"), "application/json", None);
+    let answer = forbidding.change(&request, &Change::new("PUT", lease.to_string().as_bytes()).unwrap());
+    let said: Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(answer.status, 403);
+    assert_eq!(
+        said["message"],
+        "leases.coordination.k8s.io \"agent\" is forbidden: User \"sim\" cannot update resource \"leases\" in API group \
+         \"coordination.k8s.io\" in the namespace \"kong\""
+    );
 }

@@ -2,9 +2,15 @@
 
 #![allow(clippy::doc_markdown, reason = "the comments are shown in a terminal, as they are")]
 
+mod agent;
+mod sending;
+
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
+
+pub(crate) use agent::AgentArgs;
+pub(crate) use sending::SendingArgs;
 
 /// See what is reported of a Kubernetes cluster before it is sent; send it; validate it
 #[derive(Debug, Parser)]
@@ -37,6 +43,8 @@ pub(crate) enum Command {
     Preview(PreviewArgs),
     /// Make one report and send it
     Send(SendArgs),
+    /// Make reports when they are due and send them, until it is stopped: beside a controller that is not in Rust
+    Agent(Box<AgentArgs>),
     /// Show whether anything is read and sent, who says what, and how that is changed
     Status(ClusterArgs),
     /// Switch telemetry off for a whole cluster: every ktel in it obeys, whatever the product
@@ -109,16 +117,16 @@ pub(crate) struct ClusterArgs {
     pub(crate) contexts: Vec<String>,
     /// The only namespaces to read, for accounts without rights on the whole cluster; besides, `kube-system` is asked for its
     /// identifier, namespaces are asked whether they say no, and what --pod and --publish-service name is read
-    #[arg(long = "namespace", value_name = "NAMES", value_delimiter = ',')]
+    #[arg(long = "namespace", value_name = "NAMES", value_delimiter = ',', env = "KTEL_NAMESPACES")]
     pub(crate) namespaces: Vec<String>,
     /// The product that reports
-    #[arg(long, value_name = "NAME", default_value = "ktel")]
+    #[arg(long, value_name = "NAME", env = "KTEL_PRODUCT", default_value = "ktel")]
     pub(crate) product: String,
     /// The version of the product that reports
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", env = "KTEL_PRODUCT_VERSION")]
     pub(crate) product_version: Option<String>,
     /// The index of Splunk that the events name; by default none, and they are filed where the token says
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", env = "KTEL_INDEX")]
     pub(crate) index: Option<String>,
     /// The pod of the controller that the report is about
     #[arg(long, value_name = "NAMESPACE/NAME", env = "KTEL_POD")]
@@ -128,12 +136,29 @@ pub(crate) struct ClusterArgs {
     pub(crate) publish_service: Option<String>,
     /// A JSON document with what only the controller knows (see `ktel schema host-facts`): a file, - for the standard
     /// input, or an address. Several are control planes of one installation
-    #[arg(long, value_name = "FILE|-|URL")]
+    #[arg(long, value_name = "FILE|-|URL", env = "KTEL_FACTS", hide_env_values = true)]
     pub(crate) facts: Vec<String>,
     /// The controller's metrics, in the text format of Prometheus: http://127.0.0.1:10255/metrics. Several are control
     /// planes of one installation. Tells what is and how long things took; what is counted needs two reports of one process
-    #[arg(long = "metrics-url", value_name = "URL")]
+    #[arg(long = "metrics-url", value_name = "URL", env = "KTEL_METRICS_URL", hide_env_values = true)]
     pub(crate) metrics_urls: Vec<String>,
+}
+
+impl ClusterArgs {
+    /// The same without variables that are set to nothing, as manifests set what nobody has chosen.
+    pub(crate) fn without_blanks(mut self) -> Self {
+        let is_said = |text: &String| !text.is_empty();
+        for list in [&mut self.namespaces, &mut self.facts, &mut self.metrics_urls] {
+            list.retain(is_said);
+        }
+        for value in [&mut self.product_version, &mut self.index, &mut self.pod, &mut self.publish_service] {
+            *value = value.take().filter(is_said);
+        }
+        if self.product.is_empty() {
+            env!("CARGO_BIN_NAME").clone_into(&mut self.product);
+        }
+        self
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -165,45 +190,19 @@ pub(crate) enum Output {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(group(ArgGroup::new("address").args(["hec_url", "line_to", "to"]).required(true).multiple(true)))]
 pub(crate) struct SendArgs {
     #[command(flatten)]
     pub(crate) cluster: ClusterArgs,
-    /// The address of Splunk's HTTP Event Collector: https://host:8088
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "KTEL_HEC_URL",
-        hide_env_values = true,
-        required_unless_present_any = ["to", "line_to"]
-    )]
-    pub(crate) hec_url: Option<String>,
-    /// The address of a heavy forwarder that reads lines over TLS: host:61833. The report goes there, too, or there alone
-    #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["to", "from"])]
-    pub(crate) line_to: Option<String>,
+    #[command(flatten)]
+    pub(crate) sending: SendingArgs,
     /// Write the report there in place of sending it: to a file, at its end, or `-`, the standard output. Nothing is sent then
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["line_to", "spool", "journal"])]
     pub(crate) to: Option<PathBuf>,
     /// Send what --to has written, perhaps on the other side of an air gap, and read no cluster: a file, or `-`, the standard
     /// input. Identifiers stay as they are, so that what arrives twice is known to be the same
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["line_to", "spool", "journal"])]
     pub(crate) from: Option<PathBuf>,
-    /// A file with the token; by default the token is $KTEL_HEC_TOKEN. Without any, none is sent, as to a gateway
-    #[arg(long, value_name = "FILE")]
-    pub(crate) token_file: Option<PathBuf>,
-    /// Wait until an indexer has acknowledged all; the token has to have that switched on in Splunk
-    #[arg(long)]
-    pub(crate) acknowledged: bool,
-    /// A file with the certificate to show, and its private key (PEM). Certificates to trust besides those of the operating
-    /// system are read from the file $KTEL_CA_FILE; the proxy is $KTEL_HTTPS_PROXY, or $HTTPS_PROXY
-    #[arg(long, value_name = "FILE")]
-    pub(crate) certificate: Option<PathBuf>,
-    /// A directory in which events wait that cannot be sent, for the next `ktel send` with the same one
-    #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["to", "from"])]
-    pub(crate) spool: Option<PathBuf>,
-    /// A file that shows the last ten reports to people, whether they are sent or not, or `-`, the standard output. Where telemetry is
-    /// `local`, the report is written there and nowhere else
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["to", "from"])]
-    pub(crate) journal: Option<PathBuf>,
     /// How many seconds to try for
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     pub(crate) patience: u64,

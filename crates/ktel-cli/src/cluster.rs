@@ -3,7 +3,7 @@
 use std::{io, path::Path, time::Duration};
 
 use ktel_collector::{
-    BuildError, CollectError, Collector, HostFacts, SelfRef,
+    BuildError, Builder, CollectError, Collector, HostFacts, SelfRef,
     consent::{self, Decision, Environment, Setting},
     gather::GatherError,
 };
@@ -95,23 +95,13 @@ pub(crate) async fn collectors(args: &ClusterArgs, wish: Wish<'_>) -> Result<Vec
         };
         // Whoever runs a command has confirmed it; an account that is tried has not.
         let consent = if wish.account.is_some() { Setting::on() } else { Setting::on().confirmed() };
-        let mut builder = Collector::builder(client.clone(), args.product.clone(), consent)
-            .cluster_count(count)
-            .namespaces(args.namespaces.iter().cloned());
-        if let Some(own) = own_pod(args)? {
-            builder = builder.own_pod(own);
-        }
-        if let Some(index) = &args.index {
-            builder = builder.index(index);
-        }
+        let mut builder = builder(args, client.clone(), consent)?.cluster_count(count);
         if let Some(directory) = wish.spool {
             builder = builder.store(Spool::new(directory));
         }
-        builder = match wish.journal {
-            None => builder,
-            Some(file) if file == Path::new("-") => builder.journal(Ndjson::new(io::stdout())),
-            Some(file) => builder.journal(JournalFile::new(file)),
-        };
+        if let Some(file) = wish.journal {
+            builder = journal(builder, file);
+        }
         builder = match &home {
             None => {
                 let facts = facts.clone();
@@ -133,6 +123,28 @@ pub(crate) async fn collectors(args: &ClusterArgs, wish: Wish<'_>) -> Result<Vec
     Ok(named)
 }
 
+/// A collector of the cluster of this client, as far as the command line says how it is set up.
+pub(crate) fn builder(args: &ClusterArgs, client: Client, consent: Setting) -> Result<Builder, Failure> {
+    let builder = Collector::builder(client, args.product.clone(), consent).namespaces(args.namespaces.iter().cloned());
+    let builder = match own_pod(args)? {
+        Some(own) => builder.own_pod(own),
+        None => builder,
+    };
+    Ok(match &args.index {
+        Some(index) => builder.index(index),
+        None => builder,
+    })
+}
+
+/// The same, which writes reports down in a file of this name, or on the standard output.
+pub(crate) fn journal(builder: Builder, file: &Path) -> Builder {
+    if file == Path::new("-") {
+        builder.journal(Ndjson::new(io::stdout()))
+    } else {
+        builder.journal(JournalFile::new(file))
+    }
+}
+
 /// The identifier that a cluster has now, if that can be known.
 pub(crate) async fn cluster_id(args: &ChangeArgs) -> Option<String> {
     let client = client(args.kubeconfig.as_deref(), args.context.as_deref()).await.ok()?;
@@ -143,21 +155,19 @@ pub(crate) async fn cluster_id(args: &ChangeArgs) -> Option<String> {
 
 /// What the controller tells, if its cluster does not say no.
 async fn allowed_facts(args: &ClusterArgs, client: Client) -> Result<HostFacts, Failure> {
-    let mut builder = Collector::builder(client, args.product.clone(), Setting::on().confirmed());
-    if let Some(own) = own_pod(args)? {
-        builder = builder.own_pod(own);
-    }
+    let builder = builder(args, client, Setting::on().confirmed())?;
     let mut collector = builder.build().map_err(|error| unusable(&error))?;
     if collector.consult().await.may_collect() { facts::gather(args).await } else { Ok(HostFacts::default()) }
 }
 
 /// What a person should do if a collector cannot be set up.
-fn unusable(error: &BuildError) -> Failure {
+pub(crate) fn unusable(error: &BuildError) -> Failure {
     let option = match error {
         BuildError::Product => "name the product with --product",
         BuildError::Namespace => "name namespaces with --namespace, separated by commas",
         BuildError::Index => "name the index with --index, or leave it to the token",
-        BuildError::ClusterCount | BuildError::Period => "see `ktel preview --help`",
+        BuildError::Period => "give --period and --grace in seconds, such as --period 86400 --grace 600",
+        BuildError::ClusterCount => "name fewer clusters with --context",
     };
     Failure::new(error.to_string(), option)
 }
@@ -203,7 +213,7 @@ async fn client_of(kubeconfig: Option<&Path>, context: Option<&str>, account: Op
 }
 
 /// Whether an object of Kubernetes may be called so.
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.';
     !name.is_empty() && name.bytes().all(is_plain)
 }

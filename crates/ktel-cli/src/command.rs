@@ -1,5 +1,6 @@
 //! The commands, one module each.
 
+pub(crate) mod agent;
 #[cfg(feature = "demo")]
 pub(crate) mod demo;
 pub(crate) mod explain;

@@ -1,7 +1,10 @@
 //! What only the controller knows, from where the command line says that it is told.
 
+use std::sync::Arc;
+
 use ktel_collector::HostFacts;
 use ktel_facts::{Facts, FactsError, Place};
+use tokio::sync::Mutex;
 
 use crate::{
     args::ClusterArgs,
@@ -15,6 +18,58 @@ pub(crate) async fn gather(args: &ClusterArgs) -> Result<HostFacts, Failure> {
         told.product.version = Some(version);
     }
     Ok(told)
+}
+
+/// Facts that are asked for again and again. What cannot be had is said in the log, and not told.
+#[derive(Clone)]
+pub(crate) struct Repeated {
+    told: Arc<Mutex<Told>>,
+    version: Option<String>,
+}
+
+struct Told {
+    facts: Facts,
+    /// What was wrong the last time; a change is said.
+    problem: Option<String>,
+}
+
+impl Repeated {
+    /// All facts that the command line names.
+    pub(crate) fn named(args: &ClusterArgs) -> Result<Self, Failure> {
+        if args.facts.iter().any(|facts| Place::parse(facts) == Place::Stdin) {
+            let message = "the standard input can be read only once, and facts are asked for at each report";
+            return Err(Failure::new(message, "let --facts name an address, or a file that the controller writes"));
+        }
+        let told = Told { facts: named(args)?, problem: None };
+        Ok(Self { told: Arc::new(Mutex::new(told)), version: version(args) })
+    }
+
+    /// Asks for them once more.
+    pub(crate) async fn ask(self) -> HostFacts {
+        let mut facts = self.told.lock().await.ask().await;
+        if let Some(version) = self.version {
+            facts.product.version = Some(version);
+        }
+        facts
+    }
+}
+
+impl Told {
+    async fn ask(&mut self) -> HostFacts {
+        let (facts, problem) = match self.facts.gather().await {
+            Ok(facts) => (facts, None),
+            Err(error) => (HostFacts::default(), Some(chain(&error))),
+        };
+        if problem != self.problem {
+            if let Some(problem) = &problem {
+                tracing::warn!("reports go without what the controller tells: {problem}");
+            } else {
+                tracing::info!("the controller tells its facts again");
+            }
+            self.problem = problem;
+        }
+        facts
+    }
 }
 
 /// The version that the command line names, or that of this program if it reports on nothing else.
@@ -34,10 +89,19 @@ fn named(args: &ClusterArgs) -> Result<Facts, Failure> {
         let help = "give --metrics-url as http://127.0.0.1:10255/metrics";
         return Err(Failure::new("the address of the metrics starts with neither http:// nor https://", help));
     }
-    let client = reqwest::Client::builder().user_agent(concat!("ktel/", env!("CARGO_PKG_VERSION"))).build();
+    let builder = reqwest::Client::builder().user_agent(concat!("ktel/", env!("CARGO_PKG_VERSION")));
+    let is_secure = args.facts.iter().chain(&args.metrics_urls).any(|address| address.starts_with("https://"));
+    let builder = if is_secure { builder } else { builder.tls_backend_preconfigured(no_tls()) };
+    let client = builder.build();
     let client = client.map_err(|error| Failure::new(chain(&error), "report this as a fault of ktel"))?;
     let with_documents = args.facts.iter().fold(Facts::new(client), |facts, text| facts.document(Place::parse(text)));
     Ok(args.metrics_urls.iter().fold(with_documents, |facts, url| facts.metrics(Place::parse(url))))
+}
+
+/// TLS that trusts nobody, for addresses that do without: a container need not have any certificate for them.
+fn no_tls() -> rustls::ClientConfig {
+    let nobody = rustls::RootCertStore::empty();
+    rustls::ClientConfig::builder().with_root_certificates(nobody).with_no_client_auth()
 }
 
 fn unreadable(error: &FactsError) -> Failure {
@@ -48,4 +112,33 @@ fn unreadable(error: &FactsError) -> Failure {
         FactsError::NoMetrics => "name the metrics of Kong's controller with --metrics-url, not those of its gateway",
     };
     Failure::new(chain(error), help)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// What a controller tells is read each time, and what was wrong is remembered until it is right again.
+    #[tokio::test]
+    async fn what_is_wrong_today_may_be_right_tomorrow() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("facts.json");
+        let client = reqwest::Client::builder().tls_backend_preconfigured(no_tls()).build().unwrap();
+        let mut told = Told { facts: Facts::new(client).document(Place::File(file.clone())), problem: None };
+        for (text, pushes, problem) in [
+            (r#"{"performance": {"config_push_count": 1}}"#, Some(1), None),
+            (r#"{"performance": {"config_push_count": "x"}}"#, None, Some("must be a whole number")),
+            ("", None, Some("is not valid")),
+            (r#"{"performance": {"config_push_count": 2}}"#, Some(2), None),
+        ] {
+            fs::write(&file, text).unwrap();
+            assert_eq!(told.ask().await.performance.config_push_count, pushes, "{text}");
+            let said = told.problem.as_deref();
+            assert_eq!(said.is_some(), problem.is_some(), "{said:?}");
+            assert!(problem.is_none_or(|problem| said.unwrap().contains(problem)), "{said:?}");
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod cluster;
 mod command;
 mod facts;
 mod failure;
+mod sending;
 mod terminal;
 
 use std::process::ExitCode;
@@ -20,7 +21,7 @@ use failure::Failure;
 fn main() -> ExitCode {
     let args = Args::parse();
     args.color.write_global();
-    show_log(args.verbose);
+    show_log(args.verbose, matches!(args.command, Command::Agent(_)));
     // The process has one kind of cryptography, whoever needs it first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match run(args.command) {
@@ -38,7 +39,8 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo => in_background(command::demo::run()),
         Command::Preview(args) => in_background(command::preview::run(args)),
         Command::Send(args) => in_background(command::send::run(args)),
-        Command::Status(args) => in_background(command::status::run(args)),
+        Command::Agent(args) => in_background(command::agent::run(args.without_blanks())),
+        Command::Status(args) => in_background(command::status::run(args.without_blanks())),
         Command::OptOut(args) => in_background(command::opt::run(args, Some("off"))),
         Command::OptIn(args) => in_background(command::opt::run(args, None)),
         Command::RotateId(args) => in_background(command::rotate::run(args)),
@@ -59,10 +61,15 @@ fn in_background(work: impl Future<Output = Result<(), Failure>>) -> Result<Exit
     done
 }
 
-/// Shows the log on the standard error: nothing, or with `-v` all of ours. `RUST_LOG` asks for more.
-fn show_log(is_verbose: bool) {
+/// Shows the log on the standard error: nothing, of what runs for long what a person should know, or with `-v` all of ours.
+/// `RUST_LOG` asks for more.
+fn show_log(is_verbose: bool, is_for_long: bool) {
     use tracing_subscriber::EnvFilter;
-    let default = if is_verbose { "ktel=debug,ktel_collector=debug,ktel_splunk=debug" } else { "off" };
+    let default = match (is_verbose, is_for_long) {
+        (true, _) => "ktel=debug,ktel_collector=debug,ktel_splunk=debug",
+        (false, true) => "ktel=info,ktel_collector=info,ktel_splunk=info",
+        (false, false) => "off",
+    };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

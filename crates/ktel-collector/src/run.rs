@@ -186,7 +186,9 @@ impl<E: Sink, L: Sink<Line>> Run<E, L> {
                 if let Err(error) = self.collector.identify().await {
                     tracing::debug!("who reports is not known yet: {error}");
                 }
-                Phase::Report { due: schedule.start(&self.collector.identity().installation), signal: Signal::Start }
+                let due = schedule.start(&self.collector.identity().installation);
+                tracing::debug!("the first report is due in {} s", due.saturating_sub(now).as_secs());
+                Phase::Report { due, signal: Signal::Start }
             }
             Phase::Report { due, signal } => match self.report(signal).await {
                 Err(error) => {

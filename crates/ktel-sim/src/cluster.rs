@@ -11,7 +11,7 @@ use std::{
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::{expression, fault::Fault, kind::Kind, selector::Selector};
+use crate::{expression, fault::Fault, kind::Kind, leases::Leases, selector::Selector};
 
 /// A simulated cluster.
 #[derive(Debug, Clone)]
@@ -26,6 +26,7 @@ pub struct Cluster {
     pub(crate) clock_skew_seconds: i64,
     counts_remaining: bool,
     faults: Vec<Fault>,
+    pub(crate) leases: Leases,
     /// The number of times that somebody asked what is served: the number of the report under way.
     reports: Arc<AtomicUsize>,
 }
@@ -175,6 +176,7 @@ impl Cluster {
             counts_remaining: !description.no_remaining_item_count,
             clock_skew_seconds: description.clock_skew_seconds,
             faults: description.faults,
+            leases: Leases::default(),
             reports: Arc::default(),
         })
     }

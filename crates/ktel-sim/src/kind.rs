@@ -57,6 +57,11 @@ impl Kind {
         BUILT_IN.iter().flat_map(|(group_version, names)| names.iter().map(|name| Self::new(group_version, name)))
     }
 
+    /// Whether it is what processes agree by on who does the work.
+    pub(crate) fn is_lease(&self) -> bool {
+        self.group == "coordination.k8s.io" && self.plural == "leases"
+    }
+
     /// The group and version as manifests have it.
     pub(crate) fn api_version(&self) -> String {
         if self.group.is_empty() { self.version.clone() } else { format!("{}/{}", self.group, self.version) }

@@ -24,13 +24,17 @@
 //!
 //! Objects that are alike stand in the file once. They are made as they are read, so that a cluster of any size costs
 //! nothing until somebody lists it.
+//!
+//! Nothing can be written but Leases, which is how the replicas of a controller agree on the one that works.
 
 mod answer;
+mod change;
 mod cluster;
 mod discovery;
 mod expression;
 mod fault;
 mod kind;
+mod leases;
 mod list;
 mod recording;
 mod refusal;
@@ -40,6 +44,7 @@ mod selector;
 mod server;
 
 pub use answer::{Answer, Delivery};
+pub use change::{Change, Verb};
 pub use cluster::{Cluster, ClusterError};
 pub use recording::{Recording, RecordingError};
 pub use request::Request;

@@ -22,6 +22,9 @@ pub(crate) fn list(cluster: &Cluster, kind: &Kind, namespace: Option<&str>, requ
         "PartialObjectMetadataList" => true,
         _ => return refusal::not_acceptable(),
     };
+    if kind.is_lease() && !cluster.leases.is_empty() {
+        return refusal::not_simulated("lists of leases that were written");
+    }
     let selector = match Selector::of(request) {
         Ok(selector) => selector,
         Err(what) => return refusal::not_simulated(&what),
@@ -67,6 +70,9 @@ pub(crate) fn get(cluster: &Cluster, kind: &Kind, namespace: Option<&str>, name:
         "PartialObjectMetadata" => true,
         _ => return refusal::not_acceptable(),
     };
+    if let (true, Some(Value::Object(lease))) = (kind.is_lease(), cluster.leases.get(namespace, name)) {
+        return Answer::json(200, &form(lease, is_metadata));
+    }
     let selector = Selector::named(name);
     let mut found = cluster.templates_of(kind).filter_map(|template| {
         let numbers = template.numbers(Some(namespace.unwrap_or_default()), &selector);

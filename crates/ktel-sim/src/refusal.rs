@@ -27,9 +27,13 @@ pub(crate) fn forbidden_impersonation(user: &str) -> Answer {
 
 /// 403 on objects of a kind, or on one of them.
 pub(crate) fn forbidden(kind: &Kind, namespace: Option<&str>, name: Option<&str>) -> Answer {
+    forbidden_to(if name.is_some() { "get" } else { "list" }, kind, namespace, name)
+}
+
+/// 403 on doing this to objects of a kind, or to one of them.
+pub(crate) fn forbidden_to(verb: &str, kind: &Kind, namespace: Option<&str>, name: Option<&str>) -> Answer {
     let full = kind.full_name();
     let subject = name.map_or_else(|| full.clone(), |name| format!("{full} \"{name}\""));
-    let verb = if name.is_some() { "get" } else { "list" };
     let place =
         namespace.map_or_else(|| "at the cluster scope".to_owned(), |name| format!("in the namespace \"{name}\""));
     let message = format!(
@@ -43,6 +47,22 @@ pub(crate) fn forbidden(kind: &Kind, namespace: Option<&str>, name: Option<&str>
 pub(crate) fn not_found(kind: &Kind, name: &str) -> Answer {
     let message = format!("{} \"{name}\" not found", kind.full_name());
     status(404, "NotFound", &message, Some(details(kind, Some(name))))
+}
+
+/// 409 on an object that is to be made, and is there.
+pub(crate) fn already_exists(kind: &Kind, name: &str) -> Answer {
+    let message = format!("{} \"{name}\" already exists", kind.full_name());
+    status(409, "AlreadyExists", &message, Some(details(kind, Some(name))))
+}
+
+/// 409 on an object that has changed since the client read it.
+pub(crate) fn conflict(kind: &Kind, name: &str) -> Answer {
+    let message = format!(
+        "Operation cannot be fulfilled on {} \"{name}\": the object has been modified; please apply your changes to the latest \
+         version and try again",
+        kind.full_name()
+    );
+    status(409, "Conflict", &message, Some(details(kind, Some(name))))
 }
 
 /// 404 on a kind that is not served.

@@ -4,7 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 
-use crate::{answer::Answer, cluster::Cluster, discovery, list, refusal, request::Request, server::Api};
+use crate::{
+    answer::Answer, change::Change, cluster::Cluster, discovery, leases, list, refusal, request::Request, server::Api,
+};
 
 impl Api for Cluster {
     fn answer(&self, request: &Request) -> Answer {
@@ -26,6 +28,28 @@ impl Api for Cluster {
             return answer;
         }
         answer.header("date", httpdate::fmt_http_date(self.now()))
+    }
+
+    fn change(&self, request: &Request, change: &Change) -> Answer {
+        if self.token.is_some() && self.token != request.token {
+            return refusal::unauthorized();
+        }
+        let parts: Vec<&str> = request.path.trim_matches('/').split('/').collect();
+        let ["apis", group, version, "namespaces", namespace, plural, ref rest @ ..] = parts[..] else {
+            return refusal::not_simulated("changes of anything but leases");
+        };
+        let name = rest.first().copied();
+        let kind = self.kind(group, version, plural).filter(|kind| kind.is_lease() && rest.len() < 2);
+        let Some(kind) = kind else { return refusal::not_simulated("changes of anything but leases") };
+        if !self.may_read(kind, request.impersonated.as_deref()) {
+            return refusal::forbidden_to(change.verb.name(), kind, Some(namespace), name);
+        }
+        let ill = self.faults().find(|fault| fault.is_on(kind));
+        // What is refused is not done.
+        match ill {
+            Some(fault) => fault.spoil(request, Some(kind), refusal::internal_error()),
+            None => leases::change(self, kind, namespace, name, change),
+        }
     }
 }
 

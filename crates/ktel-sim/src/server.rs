@@ -19,6 +19,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
     answer::{Answer, Delivery},
+    change::Change,
     refusal,
     request::Request,
 };
@@ -27,6 +28,11 @@ use crate::{
 pub trait Api: Send + Sync + 'static {
     /// Answers a `GET` request.
     fn answer(&self, request: &Request) -> Answer;
+
+    /// Answers a request that changes something. By default nothing can be changed.
+    fn change(&self, _: &Request, _: &Change) -> Answer {
+        refusal::not_simulated("anything but GET")
+    }
 }
 
 /// A server on loopback, on a port of its own. Stops when it is dropped.
@@ -112,9 +118,10 @@ impl Drop for Server {
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, request: HttpRequest<Body>) -> Response<Body> {
-    let (parts, _) = request.into_parts();
+    let (parts, body) = request.into_parts();
+    let change = if parts.method == Method::GET { None } else { change(&parts.method, body).await };
     let takes_gzip = header(&parts, header::ACCEPT_ENCODING).is_some_and(|codings| codings.contains("gzip"));
-    let answer = shared.answer(&parts);
+    let answer = shared.answer(&parts, change);
     if answer.delivery == Delivery::Never {
         std::future::pending::<()>().await;
     }
@@ -140,21 +147,31 @@ async fn answer(State(shared): State<Arc<Shared>>, request: HttpRequest<Body>) -
 }
 
 impl Shared {
-    fn answer(&self, request: &Parts) -> Answer {
+    fn answer(&self, request: &Parts, change: Option<Change>) -> Answer {
         let path = request.uri.path_and_query().map_or("/", |path| path.as_str());
         self.traffic().requests.push(format!("{} {path}", request.method));
-        if request.method != Method::GET {
-            return refusal::not_simulated("anything but GET");
-        }
         let accept = header(request, header::ACCEPT).unwrap_or_default();
         let asked = Request::new(path, accept, header(request, header::AUTHORIZATION));
         let asked = asked.impersonating(header(request, IMPERSONATE_USER), header(request, IMPERSONATE_GROUP));
-        self.api.answer(&asked.if_none_match(header(request, header::IF_NONE_MATCH)))
+        match change {
+            Some(change) => self.api.change(&asked, &change),
+            None if request.method != Method::GET => refusal::not_simulated("that method, or that body"),
+            None => self.api.answer(&asked.if_none_match(header(request, header::IF_NONE_MATCH))),
+        }
     }
 
     fn traffic(&self) -> MutexGuard<'_, Traffic> {
         self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The longest body of a change.
+const CHANGE_BYTES: usize = 64 * 1024;
+
+/// What a request wants changed; `None` if that is not simulated.
+async fn change(method: &Method, body: Body) -> Option<Change> {
+    let body = axum::body::to_bytes(body, CHANGE_BYTES).await.ok()?;
+    Change::new(method.as_str(), &body)
 }
 
 /// On whose behalf a client asks, and as a member of which group.

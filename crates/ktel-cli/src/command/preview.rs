@@ -27,6 +27,7 @@ enum Form {
 }
 
 pub(crate) async fn run(args: PreviewArgs) -> Result<(), Failure> {
+    let args = PreviewArgs { cluster: args.cluster.without_blanks(), ..args };
     let form = Form::of(&args)?;
     let wish = Wish { account: args.account.as_deref(), facts: Facts::Always, ..Wish::default() };
     let mut all = cluster::collectors(&args.cluster, wish).await?;

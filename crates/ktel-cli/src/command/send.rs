@@ -1,8 +1,7 @@
 //! `ktel send`: one report, once; made now, or written to a file before.
 
 use std::{
-    env,
-    fs::{self, File},
+    fs::File,
     io::{self, BufRead, BufReader},
     path::Path,
     sync::Arc,
@@ -11,7 +10,7 @@ use std::{
 
 use ktel_collector::{CollectError, SendError, Sinks, consent::Decision, reseal, send_again};
 use ktel_outbox::Envelope;
-use ktel_splunk::{Diagnosis, Hec, SetupError, TlsLine, Token, decode};
+use ktel_splunk::{Diagnosis, TlsLine, decode};
 
 use super::{
     documents::{Document, Documents},
@@ -20,11 +19,12 @@ use super::{
 use crate::{
     args::SendArgs,
     cluster::{self, Named, Wish},
-    failure::{Failure, chain},
+    failure::Failure,
+    sending,
 };
 
-/// The variable that holds the token.
-const TOKEN: &str = "KTEL_HEC_TOKEN";
+/// Where more is said of the settings.
+const HELP: &str = "see `ktel send --help`";
 
 /// How many envelopes of a file are held at once: a request full.
 const HELD: usize = 100;
@@ -33,9 +33,10 @@ const HELD: usize = 100;
 const HELD_BYTES: usize = 1024 * 1024;
 
 pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
+    let args = SendArgs { cluster: args.cluster.without_blanks(), sending: args.sending.without_blanks(), ..args };
     let decision = cluster::decide();
     // Where reports are made for people to read, one may be written down.
-    if !decision.may_send() && (args.journal.is_none() || !decision.may_collect()) {
+    if !decision.may_send() && (args.sending.journal.is_none() || !decision.may_collect()) {
         let hint =
             if decision.may_collect() { "; name a file with --journal to have a report written down" } else { "" };
         eprintln!("{decision}: nothing was read, nothing was sent{hint}");
@@ -61,13 +62,15 @@ pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
 
 /// Makes a report of each cluster, and sends it.
 async fn send(args: &SendArgs) -> Result<(), Failure> {
-    let mut lines = args.line_to.as_deref().map(|address| tls_line(args, address)).transpose()?;
+    let mut lines =
+        args.sending.line_to.as_deref().map(|address| sending::tls_line(&args.sending, address, HELP)).transpose()?;
     // Where lines go, events need not go anywhere.
-    let is_line_alone = lines.is_some() && args.hec_url.is_none();
+    let is_line_alone = lines.is_some() && args.sending.hec_url.is_none();
     let mut target = if is_line_alone { None } else { Some(target(args)?) };
     let (mut events, mut of_lines, mut unwritten) = (0, 0, 0);
     let mut failed = None;
-    let wish = Wish { spool: args.spool.as_deref(), journal: args.journal.as_deref(), ..Wish::default() };
+    let wish =
+        Wish { spool: args.sending.spool.as_deref(), journal: args.sending.journal.as_deref(), ..Wish::default() };
     // One cluster that is away does not hold up the reports of the others.
     for Named { collector, context } in &mut cluster::collectors(&args.cluster, wish).await? {
         let sinks = Sinks::chosen(target.as_mut(), lines.as_mut());
@@ -92,8 +95,8 @@ async fn send(args: &SendArgs) -> Result<(), Failure> {
                     }
                     SendError::Collect(_) => None,
                 };
-                failed =
-                    failed.or(Some(failure(error, diagnosis, args.spool.is_some()).of_context(context.as_deref())));
+                failed = failed
+                    .or(Some(failure(error, diagnosis, args.sending.spool.is_some()).of_context(context.as_deref())));
             }
         }
     }
@@ -111,22 +114,6 @@ async fn send(args: &SendArgs) -> Result<(), Failure> {
         println!("sent: the receiver of lines has {all}{of_lines} lines");
     }
     failed.map_or(Ok(()), Err)
-}
-
-fn tls_line(args: &SendArgs, address: &str) -> Result<TlsLine, Failure> {
-    let setup = |error: SetupError| Failure::new(chain(&error), "see `ktel send --help`");
-    let mut builder = TlsLine::builder(address).map_err(setup)?;
-    if let Some(pem) = certificate(args)? {
-        builder = builder.certificate(pem);
-    }
-    builder.build().map_err(setup)
-}
-
-/// The certificate to show, and its private key.
-fn certificate(args: &SendArgs) -> Result<Option<Vec<u8>>, Failure> {
-    let help = "name a file that can be read and holds a certificate and its private key (PEM)";
-    let unreadable = |error| Failure::new(format!("the file of the certificate cannot be read: {error}"), help);
-    args.certificate.as_ref().map(fs::read).transpose().map_err(unreadable)
 }
 
 /// Sends the envelopes of a file, some at a time. What is none, or breaks the contract, is named and left out.
@@ -225,7 +212,7 @@ fn patience(args: &SendArgs) -> Duration {
 }
 
 fn target(args: &SendArgs) -> Result<Target, Failure> {
-    match (&args.to, &args.hec_url) {
+    match (&args.to, &args.sending.hec_url) {
         (Some(path), _) if path == Path::new("-") => Ok(Target::stdout()),
         (Some(path), _) => Target::file(path).map_err(|error| {
             let name = path.display();
@@ -234,35 +221,7 @@ fn target(args: &SendArgs) -> Result<Target, Failure> {
                 "let --to name a file that can be written, or `-`",
             )
         }),
-        (None, Some(url)) => Ok(Target::Hec(Box::new(hec(args, url)?))),
+        (None, Some(url)) => Ok(Target::Hec(Box::new(sending::hec(&args.sending, url, HELP)?))),
         (None, None) => Err(Failure::new("there is no address to send to", "give --hec-url, or a file with --to")),
     }
-}
-
-fn hec(args: &SendArgs, url: &str) -> Result<Hec, Failure> {
-    let setup = |error: SetupError| Failure::new(chain(&error), "see `ktel send --help`");
-    let mut builder = Hec::builder(url).map_err(setup)?;
-    if let Some(token) = token(args)? {
-        builder = builder.token(token);
-    }
-    if args.acknowledged {
-        builder = builder.acknowledged();
-    }
-    if let Some(pem) = certificate(args)? {
-        builder = builder.certificate(pem);
-    }
-    builder.build().map_err(setup)
-}
-
-/// The token, from a file or the environment. Never from an argument, which every process of the machine can see.
-fn token(args: &SendArgs) -> Result<Option<Token>, Failure> {
-    let text = match &args.token_file {
-        Some(path) => {
-            let help = "name a file that can be read and holds nothing but the token";
-            let unreadable = |error| Failure::new(format!("the token file cannot be read: {error}"), help);
-            Some(fs::read_to_string(path).map_err(unreadable)?)
-        }
-        None => env::var(TOKEN).ok(),
-    };
-    Ok(text.filter(|text| !text.trim().is_empty()).map(Token::new))
 }

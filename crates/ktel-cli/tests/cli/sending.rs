@@ -199,3 +199,41 @@ fn a_receiver_of_lines_that_cannot_be_used_is_refused_with_the_remedy() {
     let output = ktel(&["send", "--line-to", "127.0.0.1", "--to", "-"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
 }
+
+/// As a job: what the controller knows comes through the standard input, and is held against its schema before anything is sent.
+#[test]
+fn facts_from_the_standard_input_are_validated_and_sent() {
+    let bench = Bench::new();
+    let server = bench.cluster(DEMO);
+    let kubeconfig = bench.kubeconfig(&server);
+    let receiver = bench.receiver(None);
+    let send = |facts: &[u8]| {
+        let mut command = ktel(&["send", "--facts", "-"]);
+        command.env("KTEL_HEC_URL", receiver.url()).env("KTEL_PRODUCT", "kong-operator");
+        command.args(["--kubeconfig", kubeconfig.to_str().unwrap()]);
+        with_stdin(command, facts)
+    };
+    for (facts, message) in [
+        (
+            r#"{"performance": {"config_push_count": "s3cret"}}"#,
+            "performance.config_push_count: must be a whole number",
+        ),
+        (r#"{"performance": {"config_push_count": -1}}"#, "performance.config_push_count: must"),
+        (r#"{"perfromance": {}}"#, "perfromance"),
+        ("", "the document with the host's facts is not valid"),
+    ] {
+        let output = send(facts.as_bytes());
+        check_refusal(&output, 1, message, "ktel schema host-facts");
+        assert!(!text(&output.stderr).contains("s3cret"), "{}", text(&output.stderr));
+    }
+    assert!(receiver.events().is_empty());
+    let output = send(br#"{"product": {"version": "2.1.0"}, "performance": {"config_push_count": 7}}"#);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let events = receiver.events();
+    let performance = &events.iter().find(|event| event.report["event"] == "PERFORMANCE").unwrap().report;
+    assert_eq!(performance["performance"]["config_push_count"], 7);
+    assert_eq!(
+        (&performance["product"]["name"], &performance["product"]["version"]),
+        (&"kong-operator".into(), &"2.1.0".into())
+    );
+}
