@@ -1,6 +1,6 @@
 {{/* What all pods have in common. */}}
 
-{{/* The variables by which the program is set up. Those that nobody has said anything of are left out. */}}
+{{/* Who reports, and what is consented to. Of the variables, those that nobody has said anything of are left out. */}}
 {{- define "ktel.environment" -}}
 - name: KTEL_TELEMETRY
   value: {{ include "ktel.telemetry" . | quote }}
@@ -8,6 +8,35 @@
 - name: KTEL_REPLACES_ANONYMOUS_REPORTS
   value: "true"
 {{- end }}
+{{- with .Values.product.name }}
+- name: KTEL_PRODUCT
+  value: {{ . | quote }}
+{{- end }}
+{{- with .Values.product.version }}
+- name: KTEL_PRODUCT_VERSION
+  value: {{ . | quote }}
+{{- end }}
+{{- with .Values.controller.pod }}
+- name: KTEL_POD
+  value: {{ . | quote }}
+{{- end }}
+{{- with .Values.namespaces }}
+- name: KTEL_NAMESPACES
+  value: {{ join "," . | quote }}
+{{- end }}
+{{- with .Values.saltSecret }}
+{{- if .name }}
+- name: KTEL_ID_SALT
+  valueFrom:
+    secretKeyRef:
+      name: {{ .name }}
+      key: {{ .key }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* What a report is made of besides the cluster, and where it goes. */}}
+{{- define "ktel.reporting" -}}
 {{- with .Values.receiver }}
 {{- if .url }}
 - name: KTEL_HEC_URL
@@ -30,18 +59,6 @@
   value: {{ .proxy | quote }}
 {{- end }}
 {{- end }}
-{{- with .Values.product.name }}
-- name: KTEL_PRODUCT
-  value: {{ . | quote }}
-{{- end }}
-{{- with .Values.product.version }}
-- name: KTEL_PRODUCT_VERSION
-  value: {{ . | quote }}
-{{- end }}
-{{- with .Values.controller.pod }}
-- name: KTEL_POD
-  value: {{ . | quote }}
-{{- end }}
 {{- if .Values.controller.factsConfigMap.name }}
 - name: KTEL_FACTS
   value: /etc/ktel/facts/facts.json
@@ -53,23 +70,6 @@
 - name: KTEL_METRICS_URL
   value: {{ . | quote }}
 {{- end }}
-{{- with .Values.namespaces }}
-- name: KTEL_NAMESPACES
-  value: {{ join "," . | quote }}
-{{- end }}
-{{- with .Values.saltSecret }}
-{{- if .name }}
-- name: KTEL_ID_SALT
-  valueFrom:
-    secretKeyRef:
-      name: {{ .name }}
-      key: {{ .key }}
-{{- end }}
-{{- end }}
-{{- end -}}
-
-{{/* Where reports are kept: not for those that `ktel status` makes, which are none. */}}
-{{- define "ktel.keeping" -}}
 {{- if .Values.journal }}
 - name: KTEL_JOURNAL
   value: "-"
