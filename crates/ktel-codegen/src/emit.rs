@@ -2,6 +2,7 @@
 
 mod assemble;
 pub(crate) mod changes_page;
+mod chart_roles;
 mod cluster_role;
 mod contract;
 mod dictionary;
@@ -32,11 +33,12 @@ use std::{collections::BTreeMap, path::PathBuf};
 use crate::standard::Standard;
 
 /// The folders that hold generated files and nothing else.
-pub const FOLDERS: [&str; 3] = [TYPES, COLLECTOR, DOCS];
+pub const FOLDERS: [&str; 4] = [TYPES, COLLECTOR, DOCS, CHART];
 
 const TYPES: &str = "crates/ktel-types/src/generated";
 const COLLECTOR: &str = "crates/ktel-collector/src/generated";
 pub(crate) const DOCS: &str = "docs/generated";
+const CHART: &str = "deploy/helm/ktel/generated";
 
 /// An emitter and what it is for.
 #[derive(Debug)]
@@ -70,6 +72,7 @@ pub static GENERATORS: &[Generator] = &[
     Generator { name: "page of rules", emit: lints_page::emit },
     Generator { name: "page of changes", emit: changes_page::emit },
     Generator { name: "permissions that collection needs", emit: cluster_role::emit },
+    Generator { name: "permissions as the Helm chart reads them", emit: chart_roles::emit },
     Generator { name: "Splunk app", emit: splunk_app::emit },
 ];
 

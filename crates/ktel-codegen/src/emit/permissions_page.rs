@@ -51,9 +51,9 @@ pub(super) fn emit(standard: &Standard) -> Result<Vec<File>, Error> {
         for (rule, resources) in &role.rules {
             for (resource, fields) in resources {
                 let group = if rule.group.is_empty() { String::new() } else { format!(".{}", rule.group) };
-                let object = rule.object.as_ref().map_or_else(String::new, |name| format!(", `{name}` alone"));
+                let objects = rule.objects.iter().map(|name| format!(", `{name}` alone")).collect::<String>();
                 text +=
-                    &format!("- **{} `{resource}{group}`**{object}\n{}", rule.verb, by_section(model, fields, "  "));
+                    &format!("- **{} `{resource}{group}`**{objects}\n{}", rule.verb, by_section(model, fields, "  "));
             }
         }
     }

@@ -13,17 +13,24 @@ use crate::{
 /// The containers that are a controller of Kong's, as its charts and its operator name them.
 const CONTROLLERS: [&str; 3] = [INGRESS_CONTROLLER, "manager", "controller"];
 
+/// What the agent's own container is called, where a controller takes it along.
+const AGENT: &str = "ktel";
+
 /// The version of the controller, from the image of its container.
 pub(crate) fn version(snapshot: &Snapshot) -> Reading<String> {
     let controller = controller(own(snapshot)?).ok_or(Absence::Unknown)?;
     of_image(&controller.image).ok_or(Absence::Unknown)
 }
 
-/// The container that is the controller: the one that is named so, else the first one that no mesh has put there.
+/// The container that is the controller: the one that is named so, else the first one that neither a mesh nor the agent has put
+/// there.
 pub(super) fn controller(pod: &view::pods::Object) -> Option<&view::pods::Container> {
     let containers = || pod.containers().iter();
     let named = containers().find(|container| CONTROLLERS.contains(&container.name.as_str()));
-    named.or_else(|| containers().find(|container| !meshes::is_sidecar(&container.name, &container.image)))
+    let is_guest = |container: &view::pods::Container| {
+        meshes::is_sidecar(&container.name, &container.image) || container.name == AGENT
+    };
+    named.or_else(|| containers().find(|container| !is_guest(container)))
 }
 
 /// The version of the gateway, from the image of its container.
@@ -78,7 +85,8 @@ fn numbers(version: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{of_image, plain};
+    use super::{controller, of_image, plain};
+    use crate::view;
 
     #[test]
     fn a_controllers_version_is_told_without_what_somebody_named() {
@@ -94,6 +102,21 @@ mod tests {
             ("nightly", "nightly"),
         ] {
             assert_eq!(plain(told), plainly, "{told}");
+        }
+    }
+
+    #[test]
+    fn the_agent_beside_a_controller_is_not_the_controller() {
+        let container = |name: &str| serde_json::json!({ "name": name, "image": format!("{name}:1.0.0") });
+        for (names, expected) in [
+            (["ktel", "acme"], Some("acme")),
+            (["acme", "ktel"], Some("acme")),
+            (["ktel", "manager"], Some("manager")),
+            (["ktel", "ktel"], None),
+        ] {
+            let pod = serde_json::json!({ "spec": { "containers": names.map(container) } });
+            let pod: view::pods::Object = serde_json::from_value(pod).unwrap();
+            assert_eq!(controller(&pod).map(|container| container.name.as_str()), expected, "{names:?}");
         }
     }
 

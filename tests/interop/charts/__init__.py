@@ -1,0 +1,1 @@
+"""What `chart.py` holds the chart against, a file an idea."""
