@@ -6,32 +6,33 @@ categories that are consented to; pods are as Kubernetes' strictest level of sec
 reads; every object is of a type and has fields that Kubernetes knows; and ktel starts with what it is told. Values that are wrong are
 refused with a word on where. deploy/ktel.yaml and deploy/sidecar/roles.yaml are what the chart gives.
 
-    python3 tests/interop/chart.py                        # Python 3, cargo, and helm or Go
-    python3 tests/interop/chart.py --accept               # and write the manifests anew
-    python3 tests/interop/chart.py --server KUBECONFIG    # and ask a real API server, which changes nothing but to have namespaces
-    python3 tests/interop/chart.py --program FILE         # with this ktel, in place of one that is built
+A real API server is asked about each of them, too, without keeping any. Needs Python 3, cargo and Go; kustomize, and helm where it
+is not there, are built of their Go modules.
+
+    python3 tests/interop/chart.py
+    python3 tests/interop/chart.py --accept    # and write the manifests anew
 """
 
-import argparse
 import json
 import subprocess
 import sys
 
+import apiserver
+import go
 from charts import cases, guide, kinds, pods, render, rights, running, sidecar, tools
 from charts.server import Server
 from environment import ROOT, environment
+from programs import built, cluster
+from step import end, need
 
 PLACES = ("kong", "ktel", "edge", "team-a", "b")
 
 
-def main(options):
+def main(accept, server):
     helm, version = tools.helm()
     kustomize, kustomize_version = tools.kustomize()
     known = pods.variables()
     types = kinds.Kinds(tools.types())
-    server = Server(options.server) if options.server else None
-    for place in PLACES if server else ():
-        server.namespace(place)
     faults, objects, starts = [], 0, 0
 
     def check(name, said):
@@ -41,14 +42,14 @@ def main(options):
         nonlocal objects
         objects += len(things)
         for thing in things:
-            check(f"{name}, {rights.key(thing)}", types.faults(thing) + (server.faults(thing) if server else []))
+            check(f"{name}, {rights.key(thing)}", types.faults(thing) + server.faults(thing))
 
     lint = subprocess.run([helm, "lint", "--strict", render.CHART], capture_output=True, text=True)
     check("lint", [] if lint.returncode == 0 else [lint.stdout])
     check("values", documented())
-    ktel = options.program or running.program()
-    built = sidecar.build(kustomize)
-    with running.cluster() as kubeconfig:
+    ktel = built("ktel-cli", "--bin", "ktel")
+    patched = sidecar.build(kustomize)
+    with cluster(ROOT / "tests/clusters/everything.yaml", tools.PLACE / "kubeconfig.yaml") as kubeconfig:
         for name, case in cases.CASES.items():
             try:
                 things, notes = render.things(render.text(helm, case.values)), render.notes(helm, case.values)
@@ -62,7 +63,7 @@ def main(options):
                 starts += 1
                 check(f"{name}, started", running.faults(ktel, pods.template(thing)["containers"][0], kubeconfig))
         starts += 1
-        check("sidecar, started", running.faults(ktel, sidecar.agent(built), kubeconfig))
+        check("sidecar, started", running.faults(ktel, sidecar.agent(patched), kubeconfig))
     for command in guide.commands():
         check(f"`{command}`", guide.faults(helm, command))
     for values, word in cases.REFUSED:
@@ -70,21 +71,16 @@ def main(options):
     for name, path in render.MANIFESTS.items():
         made = render.manifest(helm, name)
         examine(name, render.things(made))
-        if options.accept:
+        if accept:
             (ROOT / path).write_text(made)
         elif not render.is_current(ROOT / path, made, version):
             faults.append(f"{path} is not what the chart gives: `python3 tests/interop/chart.py --accept` makes it anew")
-    examine("sidecar", built)
+    examine("sidecar", patched)
     [deployment] = [thing for thing in render.things(render.text(helm, {})) if thing["kind"] == "Deployment"]
-    check("sidecar", sidecar.faults(built, pods.template(deployment), known))
-    for fault in faults:
-        print(fault)
-    by = [f"helm {version}", f"kustomize {kustomize_version}", f"types of Kubernetes {tools.KUBERNETES}"]
-    by += [f"API server {server.version()}"] if server else []
-    found = f"{len(faults)} faults" if faults else "no fault"
+    check("sidecar", sidecar.faults(patched, pods.template(deployment), known))
+    by = f"helm {version}, kustomize {kustomize_version}, types of Kubernetes {tools.KUBERNETES}, API server {server.version()}"
     count = f"{len(cases.CASES)} renderings, {objects} objects, {len(cases.REFUSED)} refusals, {starts} starts"
-    print(f"{count}: {', '.join(by)} find {found}")
-    return 1 if faults else 0
+    end(faults, f"{count}: {by}")
 
 
 def documented():
@@ -170,19 +166,13 @@ def refused(helm, values, word):
     return [f"{values} are taken"]
 
 
-def arguments():
-    """What is asked for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--accept", action="store_true")
-    parser.add_argument("--server", metavar="KUBECONFIG")
-    parser.add_argument("--program", metavar="FILE")
-    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
-    return parser.parse_args()
-
-
 if __name__ == "__main__":
-    asked = arguments()
-    if asked.here:
-        sys.exit(main(asked))
+    if "--here" in sys.argv:
+        with apiserver.serve() as real:
+            asked = Server(real)
+            for place in PLACES:
+                asked.namespace(place)
+            main("--accept" in sys.argv, asked)
+    need(go.TOOL, ("cargo", "install Rust"))
     python = environment(tools.PLACE, ROOT / "tests" / "interop" / "chart.txt") / "python"
     sys.exit(subprocess.run([python, __file__, *sys.argv[1:], "--here"]).returncode)

@@ -24,12 +24,18 @@ struct Step {
 }
 
 /// All of them, the fast ones first.
-const STEPS: [Step; 4] = [
+const STEPS: [Step; 10] = [
     Step { name: "validators", about: "what is sent, and the documents with verdicts", arguments: &["check.py"] },
     // The README of tests/conformance tells what came of more reports.
     Step { name: "agreement", about: "all validators on the same reports", arguments: &["agree.py", "5000"] },
+    Step { name: "protojson", about: "Go's protobuf", arguments: &["protojson.py"] },
+    Step { name: "buf", about: "protobuf's own tool on the standard and its changes", arguments: &["buf.py"] },
     Step { name: "splunk-app", about: "Splunk's own inspection of the app", arguments: &["appinspect.py"] },
     Step { name: "api-server", about: "a real API server", arguments: &["apiserver.py"] },
+    Step { name: "chart", about: "the chart and the manifests", arguments: &["chart.py"] },
+    Step { name: "agent", about: "agents beside a controller in Go", arguments: &["agent.py"] },
+    Step { name: "footprint", about: "the static binary", arguments: &["footprint.py"] },
+    Step { name: "collector", about: "the OpenTelemetry Collector", arguments: &["collector.py"] },
 ];
 
 /// What became of a step.

@@ -4,37 +4,13 @@ import os
 import socket
 import ssl
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
-from charts.tools import PLACE
-from environment import ROOT
-
 PATIENCE = 30
-
-
-def program():
-    """The binary."""
-    subprocess.run(["cargo", "build", "-q", "-p", "ktel-cli"], cwd=ROOT, check=True)
-    return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "ktel"
-
-
-@contextmanager
-def cluster():
-    """A kubeconfig that leads to a simulated cluster."""
-    serve = ["cargo", "run", "-q", "-p", "ktel-sim", "--example", "serve", "--", "tests/clusters/everything.yaml"]
-    kubeconfig = PLACE / "kubeconfig.yaml"
-    with subprocess.Popen(serve, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            kubeconfig.write_text("".join(iter(server.stdout.readline, "---\n")))
-            yield kubeconfig
-        finally:
-            server.stdin.close()
 
 
 def environment(container, kubeconfig, folder):

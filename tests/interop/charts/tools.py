@@ -6,7 +6,9 @@ import shutil
 import subprocess
 import sys
 
+import go
 from environment import ROOT
+from step import end, need
 
 PLACE = ROOT / "target" / "interop" / "chart"
 
@@ -18,20 +20,13 @@ CLIENT_GO = ("k8s.io/client-go", "v0.37.0")
 KUBERNETES = "1.37.0"
 
 
-def cannot(why):
-    """Ends the step: it cannot be run here."""
-    print(f"cannot run here: {why}")
-    sys.exit(77)
-
-
-def go(*arguments, **settings):
-    """What Go says; the step cannot run where there is none, or where it can have no module."""
-    if not shutil.which("go"):
-        cannot("Go is not on PATH, which builds what is not there and has Kubernetes' types; install Go 1.26 or later")
-    variables = {**os.environ, **settings}
-    ran = subprocess.run(["nice", "go", *arguments], env=variables, capture_output=True, text=True)
+def run_go(*arguments, **variables):
+    """What Go says; the step cannot run where it can have no module."""
+    need(go.TOOL)
+    ran = subprocess.run(["nice", "go", *arguments], env=go.env(**variables), capture_output=True, text=True)
     if ran.returncode != 0:
-        cannot(f"`go {' '.join(arguments)}` failed:\n{ran.stdout}{ran.stderr}")
+        go.refuse_missing(ran.stdout + ran.stderr)
+        end([ran.stdout + ran.stderr], f"`go {arguments[0]}` failed")
     return ran.stdout
 
 
@@ -42,7 +37,7 @@ def built(module, version):
     if not (program.exists() and stamp.exists() and stamp.read_text() == version):
         PLACE.mkdir(parents=True, exist_ok=True)
         print(f"building {name} {version}, which takes some minutes the first time", file=sys.stderr)
-        go("install", "-p", "2", f"{module}@{version}", GOBIN=str(PLACE), GOFLAGS="-buildvcs=false")
+        run_go("install", f"{module}@{version}", GOBIN=str(PLACE))
         stamp.write_text(version)
     return program
 
@@ -63,5 +58,5 @@ def kustomize():
 
 def types():
     """The source with Kubernetes' own types, as they merge objects."""
-    told = json.loads(go("mod", "download", "-json", "@".join(CLIENT_GO)))
+    told = json.loads(run_go("mod", "download", "-json", "@".join(CLIENT_GO)))
     return os.path.join(told["Dir"], "applyconfigurations", "internal", "internal.go")
