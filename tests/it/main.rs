@@ -22,6 +22,8 @@ mod consent;
 mod consent_in_cluster;
 /// From a cluster to a receiver, with what can go wrong on the way.
 mod delivery;
+/// The example controllers, as processes.
+mod examples;
 /// What a controller in another language tells.
 mod facts;
 /// What goes wrong in a cluster, and what that costs.
