@@ -72,7 +72,7 @@ impl Bed {
     /// What was received, each valid to the published schema.
     fn events(&self) -> Vec<Value> {
         let events = self.receiver.events();
-        events.iter().for_each(|event| assert!(event.violations.is_empty(), "{:?}", event.violations));
+        assert_eq!(events.iter().flat_map(|event| &event.violations).collect::<Vec<_>>(), Vec::<&String>::new());
         events.into_iter().map(|event| event.report).collect()
     }
 }

@@ -44,6 +44,8 @@ mod installations;
 mod line;
 /// Reports that are made for people to read, and not sent.
 mod local;
+/// What is published, and what is said of it.
+mod packages;
 /// The automata of patterns beside an engine that reads the patterns themselves.
 mod patterns;
 /// The generated roles beside what is read.
