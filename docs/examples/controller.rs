@@ -4,11 +4,11 @@
 
 #![allow(clippy::print_stderr, reason = "the log of an example")]
 
-use std::env;
+use std::{env, future};
 
 use ktel_collector::{Collector, HostFacts, Leadership, SelfRef, consent::Setting};
 use ktel_splunk::{Hec, Token};
-use tokio::sync::watch;
+use tokio::{signal::unix, sync::watch};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
@@ -52,6 +52,8 @@ async fn reconcile() {
     stopped().await;
 }
 
+/// Kubernetes asks a container to stop with SIGTERM.
 async fn stopped() {
-    let _ = tokio::signal::ctrl_c().await;
+    let Ok(mut terminate) = unix::signal(unix::SignalKind::terminate()) else { return future::pending().await };
+    terminate.recv().await;
 }

@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 use crate::support::{builder, event, events, serve};
 
 /// Serves metrics of a controller that has pushed its configuration so many times, a number a scrape. Returns the address.
-fn controller(pushes: &'static [u32]) -> String {
+pub(crate) fn controller(pushes: &'static [u32]) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {

@@ -24,6 +24,8 @@ mod consent_in_cluster;
 mod delivery;
 /// What is deployed, beside the version of the workspace and the generated roles.
 mod deploy;
+/// The example controllers, as processes.
+mod examples;
 /// What a controller in another language tells.
 mod facts;
 /// What goes wrong in a cluster, and what that costs.
@@ -44,6 +46,8 @@ mod installations;
 mod line;
 /// Reports that are made for people to read, and not sent.
 mod local;
+/// What is published, and what is said of it.
+mod packages;
 /// The automata of patterns beside an engine that reads the patterns themselves.
 mod patterns;
 /// The generated roles beside what is read.

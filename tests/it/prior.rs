@@ -159,7 +159,7 @@ async fn services_are_inside_of_meshes_by_their_pods() {
         let events = report(json!({ "version": "v1.26.0", "objects": all }), None).await;
         let reported = &event(&events, "MESH")["mesh"];
         for (name, count) in case["expected"].as_object().unwrap().iter().filter(|(name, _)| *name != "total") {
-            assert_eq!(reported[format!("{}_service_count", name.replace('-', "_"))], *count, "{name}");
+            assert_eq!(reported[format!("{}_service_count", mesh(name).to_lowercase())], *count, "{name}");
         }
         assert_eq!(reported["consul_service_count"], 0);
         // The Services of the control planes count among all of them.

@@ -24,7 +24,8 @@ struct Step {
 }
 
 /// All of them, the fast ones first.
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 15] = [
+    Step { name: "typos", about: "spelling", arguments: &["typos.py"] },
     Step { name: "validators", about: "what is sent, and the documents with verdicts", arguments: &["check.py"] },
     // The README of tests/conformance tells what came of more reports.
     Step { name: "agreement", about: "all validators on the same reports", arguments: &["agree.py", "5000"] },
@@ -36,6 +37,10 @@ const STEPS: [Step; 10] = [
     Step { name: "agent", about: "agents beside a controller in Go", arguments: &["agent.py"] },
     Step { name: "footprint", about: "the static binary", arguments: &["footprint.py"] },
     Step { name: "collector", about: "the OpenTelemetry Collector", arguments: &["collector.py"] },
+    Step { name: "stranger", about: "the packages, outside of the repository", arguments: &["stranger.py"] },
+    Step { name: "api", about: "the public API as it was reviewed", arguments: &["api.py"] },
+    Step { name: "msrv", about: "the oldest Rust", arguments: &["msrv.py"] },
+    Step { name: "deny", about: "dependencies", arguments: &["deny.py"] },
 ];
 
 /// What became of a step.

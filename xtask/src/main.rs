@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool of the terminal")]
 
+mod api;
 mod book;
 mod interop;
 mod schema;
@@ -37,6 +38,12 @@ enum Task {
         #[arg(long)]
         today: Option<Date>,
     },
+    /// List the public API of each published library in `docs/api`
+    Api {
+        /// Change nothing; fail if anything would change
+        #[arg(long)]
+        check: bool,
+    },
     /// Build the book of `docs/` into `target/book`, with mdBook, which is installed into `target/tools` where it is not there
     Docs,
     /// Hold ktel against what it has to work with: a real API server, validators in other languages, and the like
@@ -65,6 +72,7 @@ fn main() -> ExitCode {
         Task::Codegen { check: false } => codegen(Mode::Write),
         Task::Codegen { check: true } => codegen(Mode::Check),
         Task::Lint { format, today } => lint(format, today),
+        Task::Api { check } => api(check),
         Task::Docs => docs(),
         Task::Interop { names, strict } => root().and_then(|root| interop::run(&root, &names, strict)),
         Task::Schema(task) => schema::run(&task),
@@ -104,6 +112,12 @@ fn refuse_findings(format: Format, today: Option<Date>) -> anyhow::Result<()> {
     let findings = ktel_codegen::lint(&root()?, today)?;
     print!("{}", format.write(&findings));
     if findings.is_empty() { Ok(()) } else { bail!("{}", Findings(&findings).summary()) }
+}
+
+fn api(is_check: bool) -> anyhow::Result<()> {
+    let count = api::list(&root()?, is_check)?;
+    println!("the public API of {count} libraries is in docs/api");
+    Ok(())
 }
 
 fn docs() -> anyhow::Result<()> {

@@ -1,26 +1,6 @@
-//! Collects telemetry reports from a Kubernetes cluster, with consent, and hands them to a sink.
+#![doc = include_str!("../README.md")]
 //!
-//! ```no_run
-//! use ktel_collector::{Collector, HostFacts, SelfRef, consent::Setting};
-//! # struct Nowhere;
-//! # impl ktel_outbox::Sink for Nowhere {
-//! #     async fn post(&mut self, _: &[std::sync::Arc<ktel_outbox::Envelope>]) -> ktel_outbox::Outcome {
-//! #         ktel_outbox::Outcome::Delivered
-//! #     }
-//! # }
-//! # async fn example(client: kube::Client, sink: Nowhere) -> Result<(), ktel_collector::BuildError> {
-//! let collector = Collector::builder(client, "kong-operator", Setting::on())
-//!     .own_pod(SelfRef::new("kong-system", "kong-operator-6c9f7d5b8-x2x4k"))
-//!     .host_facts(|| {
-//!         let mut facts = HostFacts::default();
-//!         facts.product.version = Some("2.1.0".to_owned());
-//!         facts
-//!     })
-//!     .build()?;
-//! collector.run(sink, std::future::pending()).await;
-//! # Ok(())
-//! # }
-//! ```
+//! # From a cluster to a sink
 //!
 //! ```text
 //! cluster → gather (async) → Snapshot → probes (pure) → Report → Valid<Report> → seal → Envelopes, Line → outbox ⇄ run → Sink

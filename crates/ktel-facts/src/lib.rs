@@ -1,18 +1,6 @@
-//! Facts that only a controller knows, for collectors that do not run inside of it: from a JSON document that the controller
-//! serves or writes, and from the metrics that it has anyway.
+#![doc = include_str!("../README.md")]
 //!
-//! ```no_run
-//! use ktel_facts::{Facts, Place};
-//!
-//! # async fn example(client: reqwest::Client) -> Result<(), ktel_facts::FactsError> {
-//! let mut facts = Facts::new(client)
-//!     .document(Place::parse("http://127.0.0.1:8080/telemetry"))
-//!     .metrics(Place::parse("http://127.0.0.1:10255/metrics"));
-//! let told = facts.gather().await?;
-//! println!("not told: {:?}", told.unanswered());
-//! # Ok(())
-//! # }
-//! ```
+//! # Several of them
 //!
 //! Both ways lead into the one struct that a controller in Rust fills itself. Where several are named, they are control
 //! planes of one installation: what adds up is added, of what does not the worst is kept. What a document tells is taken

@@ -1,21 +1,9 @@
-//! A receiver of Splunk's HTTP Event Collector (HEC) protocol, for development and tests.
+#![doc = include_str!("../README.md")]
 //!
-//! It listens on loopback, answers as HEC does, holds each event against the published strict JSON Schema, and keeps the
-//! last ones together with what it found. An event that breaks the schema is taken all the same, as Splunk would take it.
-//! Acknowledgements, indexes and back pressure are Splunk's; faults can be had on demand ([`Step`]). An [`EventCollector`] is
-//! the same without a network.
+//! # What becomes of an event
 //!
-//! ```
-//! use ktel_receiver::Receiver;
-//!
-//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-//! let receiver = Receiver::start(Some("a token")).await?;
-//! println!("send to {}", receiver.url());
-//! assert!(receiver.events().is_empty());
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! # })?;
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
+//! An event that breaks the schema is taken all the same, as Splunk would take it. Acknowledgements, indexes and back pressure are
+//! Splunk's ([`Settings`], [`Pressure`]); faults can be had on demand ([`Step`]). An [`EventCollector`] is the same without a network.
 
 mod admit;
 mod answer;

@@ -1,12 +1,6 @@
-//! Sends telemetry to Splunk: to its HTTP Event Collector (HEC), or as lines to a heavy forwarder.
+#![doc = include_str!("../README.md")]
 //!
-//! ```no_run
-//! use ktel_splunk::{Hec, Token};
-//!
-//! let token = Token::new("00000000-0000-0000-0000-000000000000");
-//! let sink = Hec::builder("https://splunk.example.com:8088")?.token(token).build()?;
-//! # Ok::<(), ktel_splunk::SetupError>(())
-//! ```
+//! # What is done, and what is not
 //!
 //! A [`Hec`] makes one attempt for each batch and says what became of it; what that means for the events that wait, the
 //! outbox decides. It queues nothing, tries nothing twice (but for a connection that was closed while it was idle), follows no
@@ -14,8 +8,6 @@
 //!
 //! [`Ndjson`] writes the same to a file, and [`decode`] reads it back. A [`Spool`] is such files in a directory, in which what
 //! waits survives the process, a [`JournalFile`] shows the last reports to people. [`TlsLine`] sends a report as a line to a heavy forwarder.
-//!
-//! Nothing is sent unless somebody names an address: none is compiled in.
 
 mod acks;
 mod builder;

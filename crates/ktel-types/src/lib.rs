@@ -1,20 +1,13 @@
-//! A telemetry report as Rust types.
+#![doc = include_str!("../README.md")]
 //!
-//! Everything in [`report`], [`host`], [`fields`] and [`contract`] is generated from the standard in `schema/`: what a field
-//! means, its bounds, its unit and its source stand in its documentation. [`Valid`] is a report that keeps them.
+//! # What follows from the schema
 //!
-//! ```
-//! use ktel_types::{Valid, report::{Product, Report}};
-//!
-//! let product = Valid::<Product>::parse(r#"{"name": "kong-operator", "version": "2.1.0"}"#)?;
-//! assert_eq!(product.version.as_deref(), Some("2.1.0"));
-//!
-//! let refused = Valid::<Product>::parse(r#"{"name": "Somebody's Gateway", "colour": 7}"#).unwrap_err();
-//! assert_eq!(refused.violations().len(), 2);
-//! # Ok::<(), ktel_types::Invalid>(())
-//! ```
-//!
-//! The crate reads no clock and no environment, and does no I/O.
+//! Everything in [`report`], [`host`], [`fields`] and [`contract`] is generated from the standard in `schema/`. [`Valid`] is a
+//! value that keeps the bounds, together with the bytes that were checked; [`check`] tells what breaks them. [`mod@line`] is the
+//! line format of the library that came before. Nothing here reads a clock or the environment, or does I/O.
+
+// Features are named beside what they bring, where that is documented with a compiler that can.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod absence;
 mod generated;
