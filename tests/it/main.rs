@@ -74,6 +74,8 @@ mod sizes;
 mod splunk_app;
 /// The macros of the app at work on events of a collector.
 mod splunk_search;
+/// A collector in a task of its own.
+mod spawned;
 /// What waits survives the process that made it.
 mod spool;
 /// How the tests set up clusters and collectors, and hear what is logged.

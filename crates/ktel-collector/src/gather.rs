@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
                 (Some(namespace), name)
             }
         };
-        let read_in = async |version: &str| {
+        let read_in = |version| async move {
             let (request, params) = (Request::new(resource.path(version, namespace)), GetParams::default());
             let request = match part {
                 Part::Metadata => request.get_metadata(name, &params),
@@ -152,10 +152,10 @@ impl<'a> Reader<'a> {
             Part::FirstPage => (first_page_items, ControlFlow::Break(())),
             Part::Whole | Part::Metadata | Part::Selected => (page_items, ControlFlow::Continue(())),
         };
-        let places = self.places(resource)?;
-        let read_in = async |version: &str| {
+        let places = &self.places(resource)?;
+        let read_in = |version| async move {
             let mut all = C::default();
-            for place in &places {
+            for place in places {
                 let pages = Pages {
                     is_metadata: *part == Part::Metadata,
                     ..Pages::new(resource.path(version, *place), page_items, page_items)
@@ -198,9 +198,10 @@ impl<'a> Reader<'a> {
             None => self.places(resource).map_err(|_| Failure::Status(403))?,
         };
         let page_items = if query.is_existence { 1 } else { self.exchange.limits.first_page_items };
-        let read_in = async |version: &str| {
+        let places = &places;
+        let read_in = |version| async move {
             let mut all = Vec::new();
-            for place in &places {
+            for place in places {
                 let pages = Pages {
                     is_metadata: query.is_existence,
                     label: query.label.as_deref(),
@@ -229,10 +230,10 @@ impl<'a> Reader<'a> {
     pub(crate) async fn count(&self, read: &Read) -> Reading<u32> {
         let Subject::Count(resource) = &read.subject else { return Err(Absence::Unknown) };
         self.permit(read)?;
-        let places = self.places(resource)?;
-        let count_in = async |version: &str| {
+        let places = &self.places(resource)?;
+        let count_in = |version| async move {
             let mut count = 0_usize;
-            for place in &places {
+            for place in places {
                 let path = resource.path(version, *place);
                 let pages = Pages { is_metadata: true, ..Pages::new(path, 1, self.exchange.limits.page_items) };
                 let take = |page: Page<Nothing>| {
@@ -282,10 +283,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a kind in the newest of its versions that the cluster serves.
-    async fn newest<T>(
+    ///
+    /// (Not an `AsyncFn`: of what that gives nobody can say that it may go to another thread.)
+    async fn newest<T, F: Future<Output = Result<T, Failure>>>(
         &self,
         resource: &Resource,
-        read_in: impl AsyncFn(&str) -> Result<T, Failure>,
+        read_in: impl Fn(&'static str) -> F,
     ) -> Result<T, Failure> {
         for version in resource.versions {
             let is_served = match &self.discovery {
