@@ -36,11 +36,11 @@ fn manifests_name_the_image_of_the_version() {
 fn rules(file: &str) -> BTreeMap<(String, String), Vec<Value>> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let roles = documents(file).into_iter().filter(|document| document["rules"].is_array());
-    let rules = roles.map(|role| {
+    let permits = roles.map(|role| {
         let key = (text(&role["kind"]), text(&role["metadata"]["name"]));
         (key, role["rules"].as_array().unwrap().clone())
     });
-    rules.collect()
+    permits.collect()
 }
 
 /// By hand, by the manifest and by the sidecar, the same is permitted: only what is read in the controller's namespace takes a pod of
