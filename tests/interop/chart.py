@@ -66,6 +66,7 @@ def main(accept, server):
         check("sidecar, started", running.faults(ktel, sidecar.agent(patched), kubeconfig))
     for command in guide.commands():
         check(f"`{command}`", guide.faults(helm, command))
+    check("the kustomization of the guide", guide.kustomization(kustomize))
     for values, word in cases.REFUSED:
         check("refused", refused(helm, values, word))
     for name, path in render.MANIFESTS.items():

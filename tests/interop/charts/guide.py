@@ -1,9 +1,12 @@
-"""The commands of the guide, as they are typed."""
+"""The guide: its commands, as they are typed, and its kustomization."""
 
 import re
 import shlex
+import shutil
+import subprocess
 
-from charts import render
+from charts import cases, render, rights
+from charts.tools import PLACE
 from environment import ROOT
 
 GUIDE = ROOT / "docs" / "guide" / "install.md"
@@ -33,3 +36,33 @@ def faults(helm, command):
     except render.Refused as refusal:
         said.append(str(refusal))
     return said
+
+
+def kustomization(kustomize):
+    """What is wrong with what is made of the manifest by the kustomization that is shown: it sends, and two categories are bound."""
+    place = PLACE / "kustomization"
+    place.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "deploy" / "ktel.yaml", place)
+    blocks = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    [shown] = [block for block in blocks if "resources: [ktel.yaml]" in block]
+    (place / "kustomization.yaml").write_text(shown)
+    ran = subprocess.run([kustomize, "build", place], capture_output=True, text=True)
+    if ran.returncode != 0:
+        return [ran.stderr]
+    things = render.things(ran.stdout)
+    [deployment] = [thing for thing in things if thing["kind"] == "Deployment"]
+    [container] = deployment["spec"]["template"]["spec"]["containers"]
+    variables = {one["name"]: one.get("value", one.get("valueFrom")) for one in container["env"]}
+    said = [] if container["image"].startswith("registry.example.com/ktel:") else [f"the image is {container['image']}"]
+    wanted = {
+        "KTEL_TELEMETRY": "environment,performance",
+        "KTEL_HEC_URL": cases.RECEIVER["url"],
+        "KTEL_HEC_TOKEN": {"secretKeyRef": {"name": "splunk", "key": "KTEL_HEC_TOKEN"}},
+        "KTEL_JOURNAL": "-",
+    }
+    said.extend(f"{name} is {variables.get(name)}" for name, value in wanted.items() if variables.get(name) != value)
+    found, faults = rights.bound(things, ("ktel", "ktel"))
+    if found != rights.expected(["environment", "performance"], "", [], ()):
+        said.append("another category is bound")
+    # The role that is left is bound to nobody, which is what is meant.
+    return said + [fault for fault in faults if "ktel-usage" not in fault]
