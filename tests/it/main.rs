@@ -14,6 +14,8 @@ mod book;
 mod changing;
 /// Simulated clusters and the reports that are expected of them.
 mod clusters;
+/// The library that ktel replaces, side by side.
+mod comparison;
 /// Documents with verdicts, and everybody who judges them.
 mod conformance;
 /// What is read and sent, depending on who says what.

@@ -24,7 +24,7 @@ struct Step {
 }
 
 /// All of them, the fast ones first.
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step { name: "typos", about: "spelling", arguments: &["typos.py"] },
     Step { name: "validators", about: "what is sent, and the documents with verdicts", arguments: &["check.py"] },
     // The README of tests/conformance tells what came of more reports.
@@ -37,6 +37,7 @@ const STEPS: [Step; 15] = [
     Step { name: "agent", about: "agents beside a controller in Go", arguments: &["agent.py"] },
     Step { name: "footprint", about: "the static binary", arguments: &["footprint.py"] },
     Step { name: "collector", about: "the OpenTelemetry Collector", arguments: &["collector.py"] },
+    Step { name: "prior", about: "the library that ktel replaces", arguments: &["prior.py"] },
     Step { name: "stranger", about: "the packages, outside of the repository", arguments: &["stranger.py"] },
     Step { name: "api", about: "the public API as it was reviewed", arguments: &["api.py"] },
     Step { name: "msrv", about: "the oldest Rust", arguments: &["msrv.py"] },

@@ -24,7 +24,7 @@ use crate::{
 #[derive(Default)]
 struct Key {
     listed: Vec<String>,
-    /// What is listed if anything else has a value.
+    /// What is listed before all else, if anything else has a value.
     beside: Vec<String>,
     behind: String,
     /// Whether anything has a value that is not only there beside others.
@@ -67,11 +67,10 @@ impl Key {
 
     /// What stands behind the key; `None` if that is nothing.
     fn text(mut self) -> Option<String> {
-        if self.is_measured {
-            self.listed.append(&mut self.beside);
-        }
         self.listed.sort();
-        (!self.listed.is_empty()).then(|| self.listed.join(",") + &self.behind)
+        let mut listed = if self.is_measured { self.beside } else { Vec::new() };
+        listed.append(&mut self.listed);
+        (!listed.is_empty()).then(|| listed.join(",") + &self.behind)
     }
 }
 

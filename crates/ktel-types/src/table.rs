@@ -91,7 +91,7 @@ pub enum Manner {
     Listed,
     /// In their list, but for a zero.
     AboveZero,
-    /// In their list, if any other of them has a value, be it a zero that is left out.
+    /// At the head of their list, if any other of them has a value, be it a zero that is left out.
     BesideOthers,
     /// Right behind their list, if that is not empty.
     BehindOthers,

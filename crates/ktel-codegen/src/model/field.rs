@@ -135,7 +135,7 @@ pub enum Manner {
     Listed,
     /// In their list, but for a zero.
     AboveZero,
-    /// In their list, if any other of them has a value.
+    /// At the head of their list, if any other of them has a value.
     BesideOthers,
     /// Right behind their list.
     BehindOthers,
