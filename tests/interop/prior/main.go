@@ -1,7 +1,7 @@
 // Runs the library that ktel replaces, once, as the controllers that embed it do: a manager with the workflows
 // identify-platform, cluster-state, mesh-detect and state, and a consumer that serializes with semicolons.
 //
-// Prints the line, and behind it one line of JSON with what the report cost this process.
+// Prints the line, and behind it one line of JSON with the memory that the report cost this process.
 package main
 
 import (
@@ -9,12 +9,9 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"runtime"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -39,35 +36,6 @@ const (
 	queriesAtOnce    = 300
 )
 
-// Traffic counts what is asked, and what is read of the answers as they come out of the HTTP client, which has undone the
-// compression by then.
-type traffic struct{ requests, bytes atomic.Int64 }
-
-type counting struct {
-	inner   http.RoundTripper
-	traffic *traffic
-}
-
-func (c counting) RoundTrip(request *http.Request) (*http.Response, error) {
-	c.traffic.requests.Add(1)
-	response, err := c.inner.RoundTrip(request)
-	if err == nil {
-		response.Body = &countedBody{response.Body, &c.traffic.bytes}
-	}
-	return response, err
-}
-
-type countedBody struct {
-	io.ReadCloser
-	bytes *atomic.Int64
-}
-
-func (b *countedBody) Read(into []byte) (int, error) {
-	n, err := b.ReadCloser.Read(into)
-	b.bytes.Add(int64(n))
-	return n, err
-}
-
 func main() {
 	kubeconfig := flag.String("kubeconfig", "", "the kubeconfig `FILE`")
 	pod := flag.String("pod", "", "the pod of the controller, `NAMESPACE/NAME`; without it meshes are not looked for")
@@ -87,11 +55,7 @@ func run(kubeconfig, pod, publishService, version string, patience time.Duration
 	if err != nil {
 		return err
 	}
-	var read traffic
 	config.QPS, config.Burst = queriesPerSecond, queriesAtOnce
-	config.Wrap(func(inner http.RoundTripper) http.RoundTripper { return counting{inner, &read} })
-
-	began := time.Now()
 	manager, err := newManager(config, pod, publishService, version, patience)
 	if err != nil {
 		return err
@@ -117,7 +81,7 @@ func run(kubeconfig, pod, publishService, version string, patience time.Duration
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return tell(&read, time.Since(began))
+	return tell()
 }
 
 // The workflows that the controllers add. What they add of their own to the library's is not the library's.
@@ -176,7 +140,8 @@ func named(text string) apitypes.NamespacedName {
 	return apitypes.NamespacedName{Namespace: namespace, Name: name}
 }
 
-func tell(read *traffic, took time.Duration) error {
+// What this process alone knows of what it cost.
+func tell() error {
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
 	peak, err := kibibytes("VmHWM")
@@ -184,9 +149,6 @@ func tell(read *traffic, took time.Duration) error {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(map[string]any{
-		"seconds":       took.Seconds(),
-		"requests":      read.requests.Load(),
-		"bytes":         read.bytes.Load(),
 		"peak_kib":      peak,
 		"allocations":   memory.Mallocs,
 		"allocated_kib": memory.TotalAlloc / 1024,
