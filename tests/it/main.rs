@@ -72,12 +72,12 @@ mod schedule;
 mod simulator;
 /// How large an event can be.
 mod sizes;
+/// A collector in a task of its own.
+mod spawned;
 /// The Splunk app beside the standard and beside what is sent.
 mod splunk_app;
 /// The macros of the app at work on events of a collector.
 mod splunk_search;
-/// A collector in a task of its own.
-mod spawned;
 /// What waits survives the process that made it.
 mod spool;
 /// How the tests set up clusters and collectors, and hear what is logged.

@@ -5,7 +5,7 @@
 #![allow(clippy::doc_markdown, reason = "people write the comments of a standard, not Rust")]
 
 /// The contract: package and version of the standard.
-pub const SCHEMA: &str = "kong.telemetry.v1/1.0-dev";
+pub const SCHEMA: &str = "kong.telemetry.v1/1.0";
 
 /// The first 12 hexadecimal digits of the SHA-256 of the strict JSON Schema, without its prose and its `$id`.
 pub const SCHEMA_HASH: &str = "e368f8fadbbb";
