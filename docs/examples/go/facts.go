@@ -37,7 +37,7 @@ type Deployment struct {
 
 // Configuration is how alive the configuration is.
 type Configuration struct {
-	LastChange Hour `json:"last_change,omitzero"`
+	LastChangedAt Hour `json:"last_changed_at,omitzero"`
 }
 
 // Features are the feature gates that do not keep their default.

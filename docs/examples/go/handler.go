@@ -22,11 +22,11 @@ type Telemetry struct {
 	// Now adds those that are looked up when somebody asks: how long the queue is, for example. It may be nil.
 	Now func(*Facts)
 
-	mu         sync.Mutex
-	pushes     int
-	failures   int
-	durations  []float64
-	lastChange time.Time
+	mu            sync.Mutex
+	pushes        int
+	failures      int
+	durations     []float64
+	lastChangedAt time.Time
 }
 
 // Pushed is called where the controller has pushed its configuration to the gateway.
@@ -47,18 +47,18 @@ func (t *Telemetry) Pushed(took time.Duration, err error) {
 func (t *Telemetry) Changed(at time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.lastChange = at
+	t.lastChangedAt = at
 }
 
 // Tell answers what there is to tell, and begins to count anew.
 func (t *Telemetry) Tell() Facts {
 	t.mu.Lock()
-	pushes, failures, durations, lastChange := t.pushes, t.failures, t.durations, t.lastChange
+	pushes, failures, durations, lastChangedAt := t.pushes, t.failures, t.durations, t.lastChangedAt
 	t.pushes, t.failures, t.durations = 0, 0, nil
 	t.mu.Unlock()
 
 	facts := t.Static
-	facts.Kong.Configuration.LastChange = Hour{lastChange}
+	facts.Kong.Configuration.LastChangedAt = Hour{lastChangedAt}
 	facts.Performance.ConfigPushCount = &pushes
 	facts.Performance.ConfigPushFailedCount = &failures
 	slices.Sort(durations)

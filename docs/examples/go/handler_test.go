@@ -25,7 +25,7 @@ func TestWhatWasToldIsNotToldAgain(t *testing.T) {
 	}
 	telemetry.Pushed(400*time.Millisecond, nil)
 	telemetry.Pushed(900*time.Millisecond, errors.New("the gateway is away"))
-	static := `{"product":{"version":"3.5.3"},"kong":{"configuration":{"last_change":"2026-11-24T09:00:00Z"}},"performance":{`
+	static := `{"product":{"version":"3.5.3"},"kong":{"configuration":{"last_changed_at":"2026-11-24T09:00:00Z"}},"performance":{`
 	want := static + `"config_push_count":100,"config_push_failed_count":1,"config_push_p50_seconds":0.1,` +
 		`"config_push_p95_seconds":0.1,"config_push_p99_seconds":0.4}}`
 	if code, body := ask(t, telemetry, http.MethodGet); code != http.StatusOK || body != want {
