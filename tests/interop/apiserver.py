@@ -15,7 +15,7 @@ from pathlib import Path
 
 import go
 from environment import ROOT
-from programs import built
+from programs import announced, built
 from step import end, need
 
 # The version of k8s.io/kubernetes in go.mod, which the build has to be told: a release's own build does so, too.
@@ -58,7 +58,7 @@ def serve(version=KUBERNETES):
         command = [build(), "--version", version]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
             kubeconfig = Path(folder) / "kubeconfig.yaml"
-            kubeconfig.write_text("".join(iter(server.stdout.readline, "---\n")))
+            kubeconfig.write_text(announced(server))
             try:
                 yield kubeconfig
             finally:

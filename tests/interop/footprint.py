@@ -34,7 +34,7 @@ TARGET = "x86_64-unknown-linux-musl"
 USER = "65532:65532"
 PRODUCT = "ktel"
 HOST = "splunk.test"
-NAMESERVER = "127.0.0.54"
+NAMESERVER = "127.0.77.53"
 BUNDLE = "etc/ssl/certs/ca-certificates.crt"
 PODS = 30_000
 

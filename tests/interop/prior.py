@@ -27,6 +27,7 @@ import time
 from pathlib import Path
 
 from environment import ROOT
+from programs import announced
 from step import cannot_run, need
 
 HERE = ROOT / "tests" / "interop" / "prior"
@@ -93,7 +94,7 @@ def talking(*command):
     """A program that prints a kubeconfig, and then answers each line with one; it ends when nobody talks to it any more."""
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
-        text = "".join(iter(process.stdout.readline, "---\n"))
+        text = announced(process)
         kubeconfig = PLACE / f"{Path(command[0]).name}.kubeconfig"
         kubeconfig.write_text(text)
         yield kubeconfig, process

@@ -7,6 +7,7 @@ import os
 import subprocess
 
 from environment import ROOT
+from step import end
 
 # Nobody's wish decides what a test does, and nobody's way out is taken.
 WISHES = ("KTEL_", "DO_NOT_TRACK", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "KUBECONFIG", "POD_NAME", "RUST_")
@@ -45,8 +46,18 @@ def cluster(path, kubeconfig, *profile):
     """A simulated cluster, to which a kubeconfig leads."""
     serve = built("ktel-sim", *profile, "--example", "serve")
     with running([serve, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
-        kubeconfig.write_text("".join(iter(server.stdout.readline, "---\n")))
+        kubeconfig.write_text(announced(server))
         yield kubeconfig
+
+
+def announced(server):
+    """What a server prints when it is ready, up to a line of three hyphens."""
+    lines = []
+    for line in server.stdout:
+        if line == "---\n":
+            return "".join(lines)
+        lines.append(line)
+    end([f"{server.args[0]} ended before it served"], "nothing more was tried")
 
 
 class Receiver:

@@ -124,6 +124,8 @@ impl Candidate {
     /// Looks at the lease, and takes or renews it if that can be done.
     async fn round(&mut self) {
         let began = self.now();
+        // Whoever could not renew in time leads no more, whatever becomes of the next attempt.
+        self.show();
         let deadline = self.left().map_or(DEADLINE, |left| left.min(DEADLINE));
         let problem = match timeout(deadline, self.attempt(began)).await {
             Ok(Ok(())) => None,
@@ -135,10 +137,16 @@ impl Candidate {
         if problem.is_some() {
             self.held = None;
         }
-        let is_leader = self.election.is_leader(self.now());
-        self.leading.send_if_modified(|leads| std::mem::replace(leads, is_leader) != is_leader);
+        let is_leader = self.show();
         self.pulse.beat();
         self.tell(is_leader, problem);
+    }
+
+    /// Tells the collector whether this process leads.
+    fn show(&self) -> bool {
+        let is_leader = self.election.is_leader(self.now());
+        self.leading.send_if_modified(|leads| std::mem::replace(leads, is_leader) != is_leader);
+        is_leader
     }
 
     async fn attempt(&mut self, began: Duration) -> Result<(), kube::Error> {

@@ -202,6 +202,18 @@ async fn a_server_that_is_away_stops_reporting_and_ends_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_was_refused_and_then_hears_nothing_stops_in_time() {
+    let server = Server::new("version: v1.36.0");
+    let us = Standing::new(&server, "us");
+    seconds_until(|| us.leads()).await;
+    server.mood.send_replace(Mood::Conflict);
+    seconds(8).await;
+    server.mood.send_replace(Mood::Away);
+    let held = seconds_until(|| !us.leads()).await;
+    assert!(held <= 3, "{held} s, and 8 before");
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_is_told_that_somebody_was_faster_looks_again() {
     let server = Server::new("version: v1.36.0");
     let us = Standing::new(&server, "us");
