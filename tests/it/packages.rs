@@ -2,6 +2,7 @@
 
 use std::{env, fs, path::Path, process::Command};
 
+use ktel_types::contract;
 use serde_json::Value;
 
 use crate::support::root;
@@ -46,6 +47,13 @@ fn packages_say_what_they_are() {
             assert!(root().join("docs/api").join(name).with_extension("txt").exists(), "run `cargo xtask api`");
         }
     }
+}
+
+#[test]
+fn the_changelog_tells_which_standard_a_version_has() {
+    let version = env!("CARGO_PKG_VERSION").rsplit_once('.').unwrap().0;
+    let row = format!("| {version} | `{}` |", contract::SCHEMA);
+    assert!(read("CHANGELOG.md").contains(&row), "it has no row {row}");
 }
 
 /// The two lines of the guide are those of the version that is published, and the crates that the README's code uses.

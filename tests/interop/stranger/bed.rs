@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let yaml = fs::read_to_string(env::args().nth(1).ok_or("name a YAML file")?)?;
     let server = runtime.block_on(Server::start(Cluster::parse(&yaml)?))?;
-    let receiver = runtime.block_on(Receiver::start(Some("a token")))?;
+    let receiver = runtime.block_on(Receiver::start(None))?;
     println!("{}", json!({ "kubeconfig": server.kubeconfig(), "receiver": receiver.url() }));
     for line in io::stdin().lines() {
         line?;
