@@ -207,6 +207,15 @@ impl Cluster {
         self.counts_remaining && !self.faults().any(|fault| fault.is_uncounted() && fault.is_on(kind))
     }
 
+    /// The object of a name that the file describes, in a namespace or in none.
+    pub(crate) fn described(&self, kind: &Kind, namespace: &str, name: &str) -> Option<Map<String, Value>> {
+        let selector = Selector::named(name);
+        self.templates_of(kind).find_map(|template| {
+            let numbers = template.numbers(Some(namespace), &selector);
+            (numbers.len() > 0).then(|| template.object(numbers.get(0)))
+        })
+    }
+
     /// The templates of a kind, in whichever version they are written: a server keeps one object for all versions.
     pub(crate) fn templates_of<'a>(&'a self, kind: &'a Kind) -> impl Iterator<Item = &'a Template> {
         self.templates

@@ -12,10 +12,8 @@ use serde_json::{Value, json};
 use crate::{
     answer::Answer,
     change::{Change, Verb},
-    cluster::Cluster,
     kind::Kind,
-    list, refusal,
-    request::Request,
+    refusal,
 };
 
 /// The leases that were written. Clones share them.
@@ -44,42 +42,45 @@ impl Leases {
     pub(crate) fn is_empty(&self) -> bool {
         self.written().objects.is_empty()
     }
-}
 
-/// Answers a change of a lease.
-pub(crate) fn change(cluster: &Cluster, kind: &Kind, namespace: &str, name: Option<&str>, change: &Change) -> Answer {
-    let Some(name) = name.map(str::to_owned).or_else(|| change.name()) else {
-        return refusal::bad_request("the object has no name");
-    };
-    let described = list::get(cluster, kind, Some(namespace), &name, &Request::default());
-    let place = (namespace.to_owned(), name.clone());
-    let mut written = cluster.leases.written();
-    let found = written.objects.get(&place);
-    match (change.verb, found) {
-        (Verb::Create, None) if described.status == 404 => {}
-        (Verb::Create, _) => return refusal::already_exists(kind, &name),
-        (_, None) if described.status == 200 => return refusal::not_simulated("changes of what the file describes"),
-        (_, None) => return refusal::not_found(kind, &name),
-        (Verb::Replace, Some(found)) => {
-            let version = &change.object["metadata"]["resourceVersion"];
-            if !version.is_null() && *version != found["metadata"]["resourceVersion"] {
-                return refusal::conflict(kind, &name);
+    /// Answers a change of one, which the file describes or not.
+    pub(crate) fn change(
+        &self,
+        kind: &Kind,
+        namespace: &str,
+        name: &str,
+        is_described: bool,
+        change: &Change,
+    ) -> Answer {
+        let place = (namespace.to_owned(), name.to_owned());
+        let mut written = self.written();
+        let found = written.objects.get(&place);
+        match (change.verb, found) {
+            (Verb::Create, None) if !is_described => {}
+            (Verb::Create, _) => return refusal::already_exists(kind, name),
+            (_, None) if is_described => return refusal::not_simulated("changes of what the file describes"),
+            (_, None) => return refusal::not_found(kind, name),
+            (Verb::Replace, Some(found)) => {
+                let version = &change.object["metadata"]["resourceVersion"];
+                if !version.is_null() && *version != found["metadata"]["resourceVersion"] {
+                    return refusal::conflict(kind, name);
+                }
+            }
+            (Verb::Delete, Some(_)) => {
+                written.objects.remove(&place);
+                return Answer::json(
+                    200,
+                    &json!({ "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success" }),
+                );
             }
         }
-        (Verb::Delete, Some(_)) => {
-            written.objects.remove(&place);
-            return Answer::json(
-                200,
-                &json!({ "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success" }),
-            );
-        }
+        written.writes += 1;
+        let mut object = change.object.clone();
+        object["apiVersion"] = kind.api_version().into();
+        object["kind"] = kind.name.clone().into();
+        object["metadata"]["namespace"] = namespace.into();
+        object["metadata"]["resourceVersion"] = (written.writes + 1).to_string().into();
+        written.objects.insert(place, object.clone());
+        Answer::json(if change.verb == Verb::Create { 201 } else { 200 }, &object)
     }
-    written.writes += 1;
-    let mut object = change.object.clone();
-    object["apiVersion"] = kind.api_version().into();
-    object["kind"] = kind.name.clone().into();
-    object["metadata"]["namespace"] = namespace.into();
-    object["metadata"]["resourceVersion"] = (written.writes + 1).to_string().into();
-    written.objects.insert(place, object.clone());
-    Answer::json(if change.verb == Verb::Create { 201 } else { 200 }, &object)
 }

@@ -73,12 +73,7 @@ pub(crate) fn get(cluster: &Cluster, kind: &Kind, namespace: Option<&str>, name:
     if let (true, Some(Value::Object(lease))) = (kind.is_lease(), cluster.leases.get(namespace, name)) {
         return Answer::json(200, &form(lease, is_metadata));
     }
-    let selector = Selector::named(name);
-    let mut found = cluster.templates_of(kind).filter_map(|template| {
-        let numbers = template.numbers(Some(namespace.unwrap_or_default()), &selector);
-        (numbers.len() > 0).then(|| template.object(numbers.get(0)))
-    });
-    match found.next() {
+    match cluster.described(kind, namespace.unwrap_or_default(), name) {
         Some(object) => Answer::json(200, &form(object, is_metadata)),
         None => refusal::not_found(kind, name),
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::json;
 
 use crate::{
-    answer::Answer, change::Change, cluster::Cluster, discovery, leases, list, refusal, request::Request, server::Api,
+    answer::Answer, change::Change, cluster::Cluster, discovery, list, refusal, request::Request, server::Api,
 };
 
 impl Api for Cluster {
@@ -46,10 +46,14 @@ impl Api for Cluster {
         }
         let ill = self.faults().find(|fault| fault.is_on(kind));
         // What is refused is not done.
-        match ill {
-            Some(fault) => fault.spoil(request, Some(kind), refusal::internal_error()),
-            None => leases::change(self, kind, namespace, name, change),
+        if let Some(fault) = ill {
+            return fault.spoil(request, Some(kind), refusal::internal_error());
         }
+        let Some(name) = name.map(str::to_owned).or_else(|| change.name()) else {
+            return refusal::bad_request("the object has no name");
+        };
+        let is_described = self.described(kind, namespace, &name).is_some();
+        self.leases.change(kind, namespace, &name, is_described, change)
     }
 }
 

@@ -12,10 +12,7 @@ use super::{
 use crate::model::{Field, Filling, Kind, Merge, Number, Presence, Resource, field::Deprecation};
 
 /// How much a value tells of its sender, the least first.
-const SENSITIVITIES: [&str; 3] = ["TECHNICAL", "USAGE", IDENTIFIER];
-
-/// What joins reports with each other.
-pub(super) const IDENTIFIER: &str = "IDENTIFIER";
+const SENSITIVITIES: [&str; 3] = ["TECHNICAL", "USAGE", "IDENTIFIER"];
 
 pub(super) fn compare(changes: &mut Changes, path: &str, was: &Field, is: &Field) {
     let at = Some(&is.at);
@@ -34,7 +31,7 @@ pub(super) fn compare(changes: &mut Changes, path: &str, was: &Field, is: &Field
     sensitivity(changes, path, was, is);
     deprecation(changes, path, was, is);
     changes.note(&EXPIRES, path, (or_none(was.expires.as_deref()), or_none(is.expires.as_deref())), at);
-    let indexed = match (was.indexed.is_none(), is.sensitivity == IDENTIFIER) {
+    let indexed = match (was.indexed.is_none(), is.is_identifier()) {
         (true, true) => &IDENTIFIER_INDEXED,
         (true, false) => &INDEXED,
         (false, _) => &UNINDEXED,

@@ -10,9 +10,6 @@ use super::{
 };
 use crate::model::{Field, Message, Model, Presence};
 
-/// What marks a field by which reports can be joined.
-const IDENTIFIER: &str = "IDENTIFIER";
-
 /// A field, with the section that it stands in.
 type Placed<'a> = (&'a Message, &'a Field);
 
@@ -68,8 +65,8 @@ fn gone(changes: &mut Changes, is: &Model, before: Placed<'_>, new: &mut Vec<Pla
 fn added(changes: &mut Changes, path: &str, field: &Field) {
     let kind = if field.presence == Presence::Required { &ADDED_REQUIRED } else { &ADDED };
     changes.push(kind, path, ("", field::said(field)), Some(&field.at));
-    if field.sensitivity == IDENTIFIER {
-        changes.push(&ADDED_IDENTIFIER, path, ("", IDENTIFIER), Some(&field.at));
+    if field.is_identifier() {
+        changes.push(&ADDED_IDENTIFIER, path, ("", field.sensitivity.as_str()), Some(&field.at));
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::{
     Changes,
-    field::IDENTIFIER,
     kinds::{IDENTIFIER_IN_LINE, LINE_ADDED, LINE_DROPPED},
 };
 use crate::model::{
@@ -16,7 +15,7 @@ pub(super) fn compare(changes: &mut Changes, path: &str, was: &Field, is: &Field
         changes.push(&LINE_DROPPED, path, (place, ""), Some(&is.at));
     }
     for place in now.iter().filter(|place| !before.contains(place)) {
-        let kind = if is.sensitivity == IDENTIFIER { &IDENTIFIER_IN_LINE } else { &LINE_ADDED };
+        let kind = if is.is_identifier() { &IDENTIFIER_IN_LINE } else { &LINE_ADDED };
         changes.push(kind, path, ("", place), Some(&is.at));
     }
 }

@@ -42,7 +42,7 @@ fn finding(model: &Model) -> String {
         ```\n\n\
         | Field | Found without reading events as | What it is |\n| --- | --- | --- |\n"
         .to_owned();
-    let identifiers = model.fields().filter(|(_, field)| field.sensitivity == "IDENTIFIER");
+    let identifiers = model.fields().filter(|(_, field)| field.is_identifier());
     let mut search = None;
     for (message, field) in identifiers {
         let indexed = field.indexed.as_ref().map_or_else(|| "–".to_owned(), |name| format!("`{name}`"));
@@ -75,7 +75,7 @@ const DELETING: &str = "
 ";
 
 fn elsewhere(model: &Model) -> String {
-    let lines = model.fields().filter(|(_, field)| field.sensitivity == "IDENTIFIER").flat_map(|(message, field)| {
+    let lines = model.fields().filter(|(_, field)| field.is_identifier()).flat_map(|(message, field)| {
         let path = message.path_of(&field.name);
         field.lines.iter().map(move |line| format!("`{path}`, as `{}`", line.key))
     });

@@ -69,7 +69,7 @@ pub(super) fn case(model: &Model) -> Vec<Fault> {
 pub(super) fn identifying(model: &Model) -> Vec<Fault> {
     let fields = model.fields().map(|(_, field)| field).filter(|field| may_identify(field));
     fields
-        .filter(|field| field.sensitivity != "IDENTIFIER")
+        .filter(|field| !field.is_identifier())
         .filter_map(|field| {
             let word = field.name.split('_').find(|word| is_identifying(word))?;
             let help = "send something coarser under another name; or make it an `IDENTIFIER`; or say in `allow` why the \

@@ -49,6 +49,14 @@ pub struct Field {
     pub at: Location,
 }
 
+impl Field {
+    /// Whether reports can be joined by the value.
+    #[must_use]
+    pub fn is_identifier(&self) -> bool {
+        self.sensitivity == "IDENTIFIER"
+    }
+}
+
 /// The type of a value, with its bounds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
