@@ -7,7 +7,10 @@ mod sending;
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
+use clap::{
+    ArgGroup, ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum, error::ErrorKind,
+    parser::ValueSource,
+};
 
 pub(crate) use agent::AgentArgs;
 pub(crate) use sending::SendingArgs;
@@ -29,6 +32,18 @@ pub(crate) struct Args {
     pub(crate) color: colorchoice_clap::Color,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Args {
+    /// What is said on the command line and by variables. Ends the process where that makes no sense.
+    pub(crate) fn read() -> Self {
+        let told = Self::command().get_matches();
+        let mut args = Self::from_arg_matches(&told).unwrap_or_else(|error| error.exit());
+        if let (Command::Send(args), Some((_, told))) = (&mut args.command, told.subcommand()) {
+            args.keep_to_file(told).unwrap_or_else(|error| error.exit());
+        }
+        args
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -197,15 +212,35 @@ pub(crate) struct SendArgs {
     #[command(flatten)]
     pub(crate) sending: SendingArgs,
     /// Write the report there in place of sending it: to a file, at its end, or `-`, the standard output. Nothing is sent then
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["line_to", "spool", "journal"])]
+    #[arg(long, value_name = "FILE", conflicts_with = "line_to")]
     pub(crate) to: Option<PathBuf>,
     /// Send what --to has written, perhaps on the other side of an air gap, and read no cluster: a file, or `-`, the standard
     /// input. Identifiers stay as they are, so that what arrives twice is known to be the same
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["line_to", "spool", "journal"])]
+    #[arg(long, value_name = "FILE", conflicts_with = "line_to")]
     pub(crate) from: Option<PathBuf>,
     /// How many seconds to try for
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     pub(crate) patience: u64,
+}
+
+impl SendArgs {
+    /// Where a report goes into a file or comes out of one, nothing waits and nothing is written down: variables that say where
+    /// are for others, and who says it here is told that it makes no sense.
+    fn keep_to_file(&mut self, told: &ArgMatches) -> Result<(), clap::Error> {
+        let file = match (&self.to, &self.from) {
+            (Some(_), _) => "--to",
+            (None, Some(_)) => "--from",
+            (None, None) => return Ok(()),
+        };
+        for flag in ["spool", "journal"] {
+            if told.value_source(flag) == Some(ValueSource::CommandLine) {
+                let message = format!("the argument '--{flag}' cannot be used with '{file}'");
+                return Err(Args::command().error(ErrorKind::ArgumentConflict, message));
+            }
+        }
+        (self.sending.spool, self.sending.journal) = (None, None);
+        Ok(())
+    }
 }
 
 #[derive(Debug, clap::Args)]

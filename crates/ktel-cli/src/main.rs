@@ -13,13 +13,11 @@ mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use args::{Args, Command};
 use failure::Failure;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = Args::read();
     args.color.write_global();
     show_log(args.verbose, matches!(args.command, Command::Agent(_)));
     // The process has one kind of cryptography, whoever needs it first.

@@ -3,6 +3,7 @@
 use std::{fs, process::Output};
 
 use ktel_sim::DEMO;
+use serde_json::Value;
 
 use crate::bench::{Bench, check_refusal, ktel, text, with_stdin};
 
@@ -236,4 +237,32 @@ fn facts_from_the_standard_input_are_validated_and_sent() {
         (&performance["product"]["name"], &performance["product"]["version"]),
         (&"kong-operator".into(), &"2.1.0".into())
     );
+}
+
+/// As in a pod of the chart, whose variables are meant for the agent.
+#[test]
+fn a_file_takes_and_gives_reports_whatever_variables_say_of_the_agent() {
+    let bench = Bench::new();
+    let server = bench.cluster(DEMO);
+    let kubeconfig = bench.kubeconfig(&server);
+    let (written, journal) = (bench.file("written.ndjson", ""), bench.file("journal.ndjson", ""));
+    let (to, kubeconfig) = (written.to_str().unwrap(), kubeconfig.to_str().unwrap());
+    let send = |arguments: &[&str]| {
+        let mut command = ktel(&["send", "--kubeconfig", kubeconfig]);
+        command.args(arguments).env("KTEL_JOURNAL", &journal).env("KTEL_SPOOL", "");
+        command.output().unwrap()
+    };
+    let made = send(&["--to", to]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let again = send(&["--from", to, "--to", "-"]);
+    assert!(again.status.success(), "{}", text(&again.stderr));
+    let envelopes =
+        |text: &str| -> Vec<Value> { text.lines().map(|line| serde_json::from_str(line).unwrap()).collect() };
+    assert_eq!(envelopes(&text(&again.stdout)), envelopes(&fs::read_to_string(&written).unwrap()));
+    assert_eq!(fs::read_to_string(&journal).unwrap(), "", "it is another process's");
+    for flag in ["--journal", "--spool"] {
+        let refused = send(&["--to", to, flag, to]);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(text(&refused.stderr).contains(&format!("'{flag}' cannot be used with '--to'")));
+    }
 }

@@ -180,10 +180,10 @@ impl Candidate {
         Ok(())
     }
 
-    /// Gives the lease up, so that another one need not wait.
+    /// Gives the lease up, so that another one need not wait. It looks whoever leads: a claim may have arrived of which nobody heard.
     async fn release(&mut self) {
-        if self.leading.send_replace(false)
-            && let Ok(Some(lease)) = self.api.get_opt(&self.name).await
+        self.leading.send_replace(false);
+        if let Ok(Some(lease)) = self.api.get_opt(&self.name).await
             && let Some(wish) = self.election.release(&lease.spec.clone().unwrap_or_default(), clock())
         {
             let lease = Lease { spec: Some(wish), ..lease };
