@@ -36,8 +36,7 @@ def run_go(*arguments, **options):
 
 
 def fetch(url):
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=10) as answer:
         return json.load(answer)
 
 

@@ -49,8 +49,7 @@ class Agent:
         self.says("are served at ")
         line = next(line for line in self.said().splitlines() if "are served at " in line)
         address = line.rsplit(" ", 1)[1]
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"http://{address}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://{address}{path}", timeout=10) as answer:
             return answer.status, answer.read().decode()
 
     def metric(self, name):

@@ -49,6 +49,7 @@ def main(accept, server):
     check("values", documented())
     ktel = built("ktel-cli", "--bin", "ktel")
     patched = sidecar.build(kustomize)
+    go.certificate(tools.PLACE)
     with cluster(ROOT / "tests/clusters/everything.yaml", tools.PLACE / "kubeconfig.yaml") as kubeconfig:
         for name, case in cases.CASES.items():
             try:
@@ -168,6 +169,8 @@ def refused(helm, values, word):
 
 
 if __name__ == "__main__":
+    if unknown_words := set(sys.argv[1:]) - {"--accept", "--here"}:
+        sys.exit(f"there is no {' and no '.join(sorted(unknown_words))}: it takes --accept, or nothing")
     if "--here" in sys.argv:
         with apiserver.serve() as real:
             asked = Server(real)

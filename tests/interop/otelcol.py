@@ -38,13 +38,6 @@ def build():
     stamp.write_text(LIST.read_text())
 
 
-def certificate(folder):
-    """A certificate for loopback, made by the program that comes with Go, and its key: cert.pem and key.pem."""
-    goroot = subprocess.run(["go", "env", "GOROOT"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-    maker = ["go", "run", f"{goroot}/src/crypto/tls/generate_cert.go", "--host", "127.0.0.1", "--ecdsa-curve", "P256"]
-    subprocess.run([*maker, "--duration", "24h"], cwd=folder, env=go.env(), check=True, capture_output=True)
-
-
 class Collector:
     """A Collector that runs."""
 
@@ -109,5 +102,5 @@ def empty(folder):
     """A folder with nothing in it but a certificate."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    certificate(folder)
+    go.certificate(folder)
     return folder

@@ -2,7 +2,7 @@
 """Runs ktel and the library that it replaces on the same clusters: their lines key by key, and what each costs.
 
 The library is github.com/kong/kubernetes-telemetry, of the version in prior/go.mod. Go has it from the module proxy; where the proxy
-does not give it out, KTEL_PRIOR names a folder with the module. Needs Go and cargo.
+does not give it out, KTEL_PRIOR names a folder with the module. Needs Linux, Go and cargo.
 
     python3 tests/interop/prior.py                     # compare, measure, and hold both against docs/comparison.json
     python3 tests/interop/prior.py --accept            # and write docs/comparison.json and docs/comparison.md
@@ -26,9 +26,10 @@ import sys
 import time
 from pathlib import Path
 
+import go
 from environment import ROOT
 from programs import announced
-from step import cannot_run, need
+from step import cannot_run, end, need
 
 HERE = ROOT / "tests" / "interop" / "prior"
 sys.path.insert(0, str(HERE))
@@ -64,21 +65,28 @@ def run(*command, **options):
 
 def go_build():
     """Builds the programs of `prior`, of a copy of its go.mod: the one that is committed stays as it is. Tells where the library is from."""
-    need(("go", "install Go 1.26 or newer"))
+    need(go.TOOL, ("cargo", "install Rust"), ("nice", "install coreutils"))
+    if sys.platform != "linux":
+        cannot_run("memory is read from /proc, which Linux has")
     PLACE.mkdir(parents=True, exist_ok=True)
     for name in ["go.mod", "go.sum"]:
         shutil.copy(HERE / name, PLACE / name)
     version = re.search(rf"{MODULE} (\S+)", (HERE / "go.mod").read_text())[1]
-    refused = subprocess.run(["go", "mod", "download", f"{MODULE}@{version}"], cwd=PLACE, stderr=subprocess.PIPE, text=True)
+    download = ["go", "mod", "download", f"{MODULE}@{version}"]
+    refused = subprocess.run(download, cwd=PLACE, env=go.env(), capture_output=True, text=True)
     origin = "module proxy"
     if refused.returncode:
         checkout = os.environ.get("KTEL_PRIOR")
         if not checkout:
             print(refused.stderr.strip())
-            cannot_run(f"the module proxy does not give out {MODULE} {version}: let KTEL_PRIOR name a folder with that module")
+            cannot_run(f"Go does not take {MODULE} {version} from where it looks: let KTEL_PRIOR name a folder with that module")
         run("go", "mod", "edit", f"-replace={MODULE}={Path(checkout).resolve()}", PLACE / "go.mod")
         origin = "checkout"
-    run("go", "build", "-mod=mod", f"-modfile={PLACE / 'go.mod'}", "-o", f"{PLACE / 'bin'}/", "./...", cwd=HERE)
+    build = ["go", "build", "-mod=mod", f"-modfile={PLACE / 'go.mod'}", "-o", f"{PLACE / 'bin'}/", "./..."]
+    built = subprocess.run(build, cwd=HERE, env=go.env(), capture_output=True, text=True)
+    if built.returncode:
+        go.refuse_missing(built.stderr)
+        end([built.stderr], "the programs around the library do not compile")
     return {"module": MODULE, "version": version, "from": origin}
 
 

@@ -1,7 +1,11 @@
 """How a step ends: it says what is wrong, and then in one line what was compared. `cargo xtask interop` shows that line."""
 
+import os
 import shutil
 import sys
+
+# What a step talks to is on this machine, and no proxy stands before that.
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join([os.environ.get("NO_PROXY", "localhost"), "127.0.0.1"])
 
 # What a step exits with that cannot run here.
 CANNOT_RUN = 77

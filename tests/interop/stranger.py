@@ -71,9 +71,10 @@ def package():
     names = [word for package in published for word in ("--package", package["name"])]
     # It is built below, by somebody who has nothing else.
     command = ["cargo", "package", "--quiet", "--locked", "--no-verify", "--allow-dirty", "--target-dir", PLACE / "packed"]
-    said = run(*command, *names, cwd=ROOT, stderr=subprocess.PIPE).stderr
-    # That tests stay here is meant.
-    print("".join(line for line in said.splitlines(True) if line.startswith("error")), end="")
+    packed = subprocess.run([*command, *names], cwd=ROOT, capture_output=True, text=True)
+    # That tests stay here is meant, and warned of.
+    if packed.returncode:
+        end([packed.stderr], "cargo does not package it")
     shutil.rmtree(PLACE / "crates", ignore_errors=True)
     folders = {}
     for package in sorted(published, key=lambda package: package["name"]):

@@ -92,8 +92,8 @@ def write(made, reasons):
     library = versions["library"]
     origin = {
         "module proxy": "as the Go module proxy gives it out",
-        "checkout": "of files that were put together again, since the module could not be had there "
-        "([decision 24](decisions/24-prior-art-is-run-not-copied.md) says from what)",
+        "checkout": "as public copies of its files have it, put together by hand and held against no release "
+        "([decision 24](decisions/24-prior-art-is-run-not-copied.md) says which)",
     }[library["from"]]
     return TEMPLATE.format(
         module=library["module"],
@@ -114,6 +114,7 @@ def write(made, reasons):
         costs=costs(made),
         better=better(made),
         clusters=clusters(made),
+        note=made.get("note", ""),
     )
 
 
