@@ -40,7 +40,7 @@ impl Repeated {
             let message = "the standard input can be read only once, and facts are asked for at each report";
             return Err(Failure::new(message, "let --facts name an address, or a file that the controller writes"));
         }
-        let told = Told { facts: named(args)?, problem: None };
+        let told = Told { facts: named(args)?.tolerant(), problem: None };
         Ok(Self { told: Arc::new(Mutex::new(told)), version: version(args) })
     }
 
@@ -57,18 +57,28 @@ impl Repeated {
 impl Told {
     async fn ask(&mut self) -> HostFacts {
         let (facts, problem) = match self.facts.gather().await {
-            Ok(facts) => (facts, None),
-            Err(error) => (HostFacts::default(), Some(chain(&error))),
+            Ok(facts) => (facts, self.left_out()),
+            Err(error) => {
+                (HostFacts::default(), Some(format!("reports go without what the controller tells: {}", chain(&error))))
+            }
         };
         if problem != self.problem {
             if let Some(problem) = &problem {
-                tracing::warn!("reports go without what the controller tells: {problem}");
+                tracing::warn!("{problem}");
             } else {
-                tracing::info!("the controller tells its facts again");
+                tracing::info!("what the controller tells is known again");
             }
             self.problem = problem;
         }
         facts
+    }
+
+    /// What a controller that knows a later version of the standard says besides what this one takes.
+    fn left_out(&self) -> Option<String> {
+        let left_out: Vec<String> = self.facts.left_out().iter().map(ToString::to_string).collect();
+        let known = ktel_types::contract::SCHEMA;
+        (!left_out.is_empty())
+            .then(|| format!("reports go without what the controller tells beyond {known}: {}", left_out.join("; ")))
     }
 }
 
@@ -127,9 +137,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("facts.json");
         let client = reqwest::Client::builder().tls_backend_preconfigured(no_tls()).build().unwrap();
-        let mut told = Told { facts: Facts::new(client).document(Place::File(file.clone())), problem: None };
+        let mut told = Told { facts: Facts::new(client).tolerant().document(Place::File(file.clone())), problem: None };
         for (text, pushes, problem) in [
             (r#"{"performance": {"config_push_count": 1}}"#, Some(1), None),
+            (
+                r#"{"performance": {"config_push_count": 1, "yet_unknown": 1}}"#,
+                Some(1),
+                Some("tells beyond kong.telemetry.v1/1.0: performance.yet_unknown"),
+            ),
             (r#"{"performance": {"config_push_count": "x"}}"#, None, Some("must be a whole number")),
             ("", None, Some("is not valid")),
             (r#"{"performance": {"config_push_count": 2}}"#, Some(2), None),

@@ -1,9 +1,10 @@
 //! All that tells facts of one installation, gathered into one.
 
-use ktel_types::{Invalid, Valid, host::HostFacts};
+use ktel_types::{Invalid, Valid, Violation, host::HostFacts};
 use reqwest::Client;
 
 use crate::{
+    later,
     metrics::Metrics,
     place::{Place, ReadError},
 };
@@ -16,6 +17,9 @@ pub struct Facts {
     metrics: Vec<Scraped>,
     /// Whether the last gathering did not come to its end.
     is_broken_off: bool,
+    is_tolerant: bool,
+    /// What the last gathering left out.
+    left_out: Vec<Violation>,
 }
 
 /// Why facts cannot be had. The text holds neither an address nor a value.
@@ -35,11 +39,14 @@ pub enum FactsError {
     NoMetrics,
 }
 
+/// What a document tells, and what was left out of it.
+type Told = (HostFacts, Vec<Violation>);
+
 #[derive(Debug)]
 struct Document {
     place: Place,
     /// What was read of the standard input, which can be read once.
-    kept: Option<HostFacts>,
+    kept: Option<Told>,
 }
 
 #[derive(Debug)]
@@ -53,7 +60,24 @@ impl Facts {
     /// Nothing tells any fact yet. The client is used for addresses.
     #[must_use]
     pub fn new(client: Client) -> Self {
-        Self { client, documents: Vec::new(), metrics: Vec::new(), is_broken_off: false }
+        Self {
+            client,
+            documents: Vec::new(),
+            metrics: Vec::new(),
+            is_broken_off: false,
+            is_tolerant: false,
+            left_out: Vec::new(),
+        }
+    }
+
+    /// Takes documents of controllers that were released later than this.
+    ///
+    /// What a later version of the standard may say, and this one does not, is left out in place of refusing the document: fields
+    /// and values of later versions, and what is beyond a bound. A value of another type is refused all the same.
+    #[must_use]
+    pub fn tolerant(mut self) -> Self {
+        self.is_tolerant = true;
+        self
     }
 
     /// Adds a JSON document, as the schema of host facts describes it.
@@ -79,8 +103,11 @@ impl Facts {
             self.metrics.iter_mut().for_each(|scraped| scraped.previous = None);
         }
         let mut told = HostFacts::default();
+        self.left_out.clear();
         for document in &mut self.documents {
-            told.merge(document.read(&self.client).await?);
+            let (facts, left_out) = document.read(&self.client, self.is_tolerant).await?;
+            told.merge(facts);
+            self.left_out.extend(left_out);
         }
         let mut measured = HostFacts::default();
         for scraped in &mut self.metrics {
@@ -90,19 +117,30 @@ impl Facts {
         self.is_broken_off = false;
         Ok(told)
     }
+
+    /// What the documents of the last gathering said and this version does not know, without the values; nothing unless they are
+    /// taken as [tolerant](Self::tolerant) does.
+    #[must_use]
+    pub fn left_out(&self) -> &[Violation] {
+        &self.left_out
+    }
 }
 
 impl Document {
-    async fn read(&mut self, client: &Client) -> Result<HostFacts, FactsError> {
+    async fn read(&mut self, client: &Client, is_tolerant: bool) -> Result<Told, FactsError> {
         if let Some(kept) = &self.kept {
             return Ok(kept.clone());
         }
         let text = self.place.read(client).await.map_err(FactsError::Document)?;
-        let facts = Valid::<HostFacts>::parse(&text).map_err(FactsError::Invalid)?.into_inner();
+        let told = match Valid::<HostFacts>::parse(&text) {
+            Ok(facts) => (facts.into_inner(), Vec::new()),
+            Err(invalid) if is_tolerant => later::read(&text, invalid).map_err(FactsError::Invalid)?,
+            Err(invalid) => return Err(FactsError::Invalid(invalid)),
+        };
         if self.place == Place::Stdin {
-            self.kept = Some(facts.clone());
+            self.kept = Some(told.clone());
         }
-        Ok(facts)
+        Ok(told)
     }
 }
 

@@ -13,6 +13,7 @@
 
 mod facts;
 mod histogram;
+mod later;
 mod metrics;
 mod place;
 

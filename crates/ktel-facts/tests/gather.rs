@@ -114,6 +114,47 @@ fn check_error(error: &FactsError, kind: &str, cause: &str) {
     assert!(!text.contains("127.0.0.1") && !format!("{text} {error:?}").contains("s3cret"), "{text} {error:?}");
 }
 
+/// A controller is released without asking which agent runs beside it: what this version does not know costs nothing else.
+#[tokio::test]
+async fn a_document_of_a_later_version_is_read_as_far_as_it_is_known() {
+    let later = file(
+        r#"{"product": {"version": "3.5.0", "edition": "s3cret"}, "wasm": {"filter_count": 3},
+            "features": {"enabled": ["FillIDs"], "disabled": []},
+            "kong": {"deployment": {"database": "CASSANDRA9"}},
+            "performance": {"config_push_count": 10, "config_push_p99_seconds": 1e12}}"#,
+    );
+    let mut tolerant = facts().tolerant().document(place(&later));
+    for _ in 0..2 {
+        let told = tolerant.gather().await.unwrap();
+        assert_eq!(told.product.version.as_deref(), Some("3.5.0"));
+        assert_eq!(told.features.enabled, Some(vec!["FillIDs".to_owned()]));
+        assert_eq!(told.features.disabled, Some(Vec::new()));
+        assert_eq!(told.kong.deployment.database, None);
+        assert_eq!(told.performance.config_push_count, Some(10));
+        assert_eq!(told.performance.config_push_p99_seconds, None);
+        let left_out: Vec<&str> = tolerant.left_out().iter().map(|violation| violation.path.as_str()).collect();
+        let expected = ["product.edition", "wasm", "kong.deployment.database", "performance.config_push_p99_seconds"];
+        assert_eq!(left_out, expected);
+    }
+    assert!(!format!("{:?}", tolerant.left_out()).contains("s3cret"));
+
+    let refused = facts().document(place(&later)).gather().await.unwrap_err();
+    check_error(&refused, "is not valid", "wasm: is not part of the contract");
+    let other = file(r#"{"wasm": {}, "performance": {"config_push_count": "s3cret"}}"#);
+    let refused = facts().tolerant().document(place(&other)).gather().await.unwrap_err();
+    check_error(&refused, "is not valid", "config_push_count: must be a whole number");
+}
+
+/// A part of a list would be taken for all of it.
+#[tokio::test]
+async fn a_list_is_left_out_as_a_whole() {
+    let document = file(r#"{"features": {"enabled": ["FillIDs", "no name"]}, "product": {"version": "3.5.0"}}"#);
+    let mut tolerant = facts().tolerant().document(place(&document));
+    let told = tolerant.gather().await.unwrap();
+    assert_eq!((told.features.enabled, told.product.version.as_deref()), (None, Some("3.5.0")));
+    assert_eq!(tolerant.left_out()[0].path, "features.enabled[1]");
+}
+
 #[tokio::test]
 async fn bad_input_is_told() {
     let gone = facts().document(Place::parse("/nonexistent/facts.json")).gather().await.unwrap_err();
