@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a proof that cannot go on has failed")]
 
+#[path = "real/client.rs"]
+mod client;
 #[path = "real/completion.rs"]
 mod completion;
 #[path = "real/copy.rs"]
@@ -28,11 +30,10 @@ use std::{
 };
 
 use ktel_sim::{Cluster, Server};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     completion::{VERSION, complete},
-    copy::Copy,
     difference::differences,
     reader::Reader,
     rights::{Extent, Rights},
@@ -136,14 +137,7 @@ async fn compare(case: &Case, programs: &Programs) -> Vec<Compared> {
     let mut description: Value = serde_saphyr::from_str(&text).unwrap();
     complete(&mut description, &programs.definitions);
     let forbidden = description["forbidden"].as_array().cloned().unwrap_or_default();
-    let version = description["version"].as_str().unwrap().to_owned();
-
-    // What nobody may read has to be read once, to be written to the other server.
-    description["forbidden"] = json!([]);
-    let open = simulate(&description).await;
-    let real = Served::start(&programs.server, &version);
-    let copy = Copy::new(&open.kubeconfig(), &real.kubeconfig, &programs.definitions).await;
-    copy.everything(&description).await;
+    let real = Served::holding(&programs.server, &programs.definitions, &description).await;
 
     let own = case.pod.map_or("default", |pod| pod.split_once('/').unwrap().0);
     let pair = Pair { case, description, real: &real, ktel: &programs.ktel };

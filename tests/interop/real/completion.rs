@@ -113,7 +113,7 @@ fn fill(object: &mut Value) {
             },
         } }),
         ),
-        "Service" => default(object, json!({ "spec": { "ports": [{ "port": 80 }] } })),
+        "Service" => service(object),
         "EndpointSlice" => {
             default(object, json!({ "addressType": "IPv4" }));
             each(object, "/endpoints", |_, endpoint| default(endpoint, json!({ "addresses": ["10.1.0.1"] })));
@@ -148,6 +148,16 @@ fn pod(pod: &mut Value) {
         let rest = json!({ "name": container["name"], "image": container["image"], "imageID": "", "ready": false });
         default(status, rest);
     });
+}
+
+/// Addresses and ports of nodes are given out by the server: those of a recording may be another's, or no longer free.
+fn service(service: &mut Value) {
+    default(service, json!({ "spec": { "ports": [{ "port": 80 }] } }));
+    let spec = service["spec"].as_object_mut().unwrap();
+    if spec.get("clusterIP").is_some_and(|address| address != "None") {
+        spec.retain(|field, _| !["clusterIP", "clusterIPs", "healthCheckNodePort"].contains(&field.as_str()));
+    }
+    each(service, "/spec/ports", |_, port| drop(port.as_object_mut().unwrap().remove("nodePort")));
 }
 
 fn ingress(ingress: &mut Value) {

@@ -5,17 +5,21 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kube::{
-    Client, Config,
-    config::{KubeConfigOptions, Kubeconfig},
-};
+use futures_util::{StreamExt as _, stream};
+use kube::Client;
 use serde_json::{Value, json};
 use tokio::time::{Duration, Instant, sleep};
 
-use crate::{definitions::definition, rights::client};
+use crate::{
+    client::{Answered, client, find, send},
+    definitions::definition,
+};
 
 /// How long the server may take to serve a kind that was defined.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How many objects are written at once: a few more than a server of this size works on.
+const AT_ONCE: usize = 16;
 
 /// What an object has of the server that holds it.
 const OF_THE_SERVER: [&str; 5] = ["uid", "resourceVersion", "creationTimestamp", "generation", "managedFields"];
@@ -25,17 +29,6 @@ pub(crate) struct Copy {
     from: Client,
     to: Client,
     definitions: PathBuf,
-}
-
-/// What became of a request.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Answered {
-    /// It was done.
-    Done,
-    /// There is one already.
-    Exists,
-    /// It was refused, with this reason.
-    Refused(String),
 }
 
 /// A kind, as a server tells of it.
@@ -50,10 +43,8 @@ struct Kind {
 impl Copy {
     /// Prepares it.
     pub(crate) async fn new(from: &str, to: &str, definitions: &Path) -> Self {
-        let kubeconfig = Kubeconfig::from_yaml(from).unwrap();
-        let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.unwrap();
-        let from = Client::try_from(config).unwrap();
-        Self { from, to: client(to, "admin").await, definitions: definitions.to_owned() }
+        let (from, to) = (client(from, None).await, client(to, None).await);
+        Self { from, to, definitions: definitions.to_owned() }
     }
 
     /// Copies all that the description names: first the kinds, then the namespaces, then the objects.
@@ -112,60 +103,57 @@ impl Copy {
 
     /// Copies all objects of a kind.
     async fn objects(&self, kind: &Kind) {
-        let list: Value = find(&self.from, &format!("{}/{}", kind.place, kind.plural)).await.unwrap();
-        for mut object in list["items"].as_array().unwrap().iter().cloned() {
-            for (field, value) in [
-                ("apiVersion", kind.place.trim_start_matches("/apis/").trim_start_matches("/api/")),
-                ("kind", &kind.name),
-            ] {
-                object[field] = value.into();
-            }
-            let metadata = object["metadata"].as_object_mut().unwrap();
-            metadata.retain(|field, _| !OF_THE_SERVER.contains(&field.as_str()));
-            let status = object.as_object_mut().unwrap().remove("status");
-            self.object(kind, &object, status).await;
-        }
+        let list = format!("{}/{}", kind.place, kind.plural);
+        let there = find(&self.to, &list).await.unwrap();
+        let there: BTreeSet<String> = items(&there).map(|object| kind.path_of(object)).collect();
+        let described = find(&self.from, &list).await.unwrap();
+        stream::iter(items(&described).cloned())
+            .for_each_concurrent(AT_ONCE, |object| {
+                let is_there = there.contains(&kind.path_of(&object));
+                self.object(kind, object, is_there)
+            })
+            .await;
     }
 
-    async fn object(&self, kind: &Kind, object: &Value, status: Option<Value>) {
-        let name = object["metadata"]["name"].as_str().unwrap();
-        let collection = match object["metadata"]["namespace"].as_str() {
-            Some(namespace) if kind.is_namespaced => format!("{}/namespaces/{namespace}/{}", kind.place, kind.plural),
-            _ => format!("{}/{}", kind.place, kind.plural),
-        };
-        let path = format!("{collection}/{name}");
+    async fn object(&self, kind: &Kind, mut object: Value, is_there: bool) {
+        let group_version = kind.place.trim_start_matches("/apis/").trim_start_matches("/api/");
+        object["apiVersion"] = group_version.into();
+        object["kind"] = kind.name.as_str().into();
+        let metadata = object["metadata"].as_object_mut().unwrap();
+        metadata.retain(|field, _| !OF_THE_SERVER.contains(&field.as_str()));
+        let status = object.as_object_mut().unwrap().remove("status");
+        let path = kind.path_of(&object);
         // What every server has by itself, or what is a definition, gets what is said of it.
-        let is_there = find(&self.to, &path).await.is_ok();
         let answered = if is_there {
             let metadata = &object["metadata"];
             let said = json!({ "labels": metadata["labels"], "annotations": metadata["annotations"] });
             send(&self.to, "PATCH", &path, &json!({ "metadata": said })).await
         } else {
-            send(&self.to, "POST", &collection, object).await
+            send(&self.to, "POST", path.rsplit_once('/').unwrap().0, &object).await
         };
         assert_eq!(answered, Answered::Done, "{path}");
         if let Some(status) = status {
-            let of_status = json!({ "status": status });
-            assert_eq!(
-                send(&self.to, "PATCH", &format!("{path}/status"), &of_status).await,
-                Answered::Done,
-                "the status of {path}"
-            );
+            let answered = send(&self.to, "PATCH", &format!("{path}/status"), &json!({ "status": status })).await;
+            assert_eq!(answered, Answered::Done, "the status of {path}");
         }
     }
 }
 
-async fn find(client: &Client, path: &str) -> kube::Result<Value> {
-    client.request(http::Request::get(path).body(vec![]).unwrap()).await
+impl Kind {
+    /// Where an object of this kind is.
+    fn path_of(&self, object: &Value) -> String {
+        let metadata = &object["metadata"];
+        let name = metadata["name"].as_str().unwrap();
+        match metadata["namespace"].as_str() {
+            Some(namespace) if self.is_namespaced => {
+                format!("{}/namespaces/{namespace}/{}/{name}", self.place, self.plural)
+            }
+            _ => format!("{}/{}/{name}", self.place, self.plural),
+        }
+    }
 }
 
-/// Sends an object; a patch is one to be merged.
-pub(crate) async fn send(client: &Client, method: &str, path: &str, object: &Value) -> Answered {
-    let form = if method == "PATCH" { "application/merge-patch+json" } else { "application/json" };
-    let request = http::Request::builder().method(method).uri(path).header("content-type", form);
-    match client.request::<Value>(request.body(object.to_string().into_bytes()).unwrap()).await {
-        Ok(_) => Answered::Done,
-        Err(kube::Error::Api(status)) if status.reason == "AlreadyExists" => Answered::Exists,
-        Err(error) => Answered::Refused(error.to_string()),
-    }
+/// The objects of a list.
+fn items(list: &Value) -> impl Iterator<Item = &Value> {
+    list["items"].as_array().unwrap().iter()
 }

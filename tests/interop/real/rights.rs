@@ -2,14 +2,11 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use kube::{
-    Client, Config,
-    config::{KubeConfigOptions, Kubeconfig},
-};
+use kube::Client;
 use serde_json::{Value, json};
 use tokio::time::{Duration, Instant, sleep};
 
-use crate::copy::{Answered, send};
+use crate::client::{Answered, client, send};
 
 /// How long the server may take to know of a change: its authorizer watches.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -63,7 +60,7 @@ impl Rights {
             places.into_iter().map(placed_in).collect()
         };
         let roles: Vec<Value> = documents.flat_map(everywhere).collect();
-        let rights = Self { admin: client(kubeconfig, "admin").await, user: client(kubeconfig, user).await, roles };
+        let rights = Self { admin: client(kubeconfig, None).await, user: client(kubeconfig, Some(user)).await, roles };
         for role in &rights.roles {
             let (kind, metadata) = (role["kind"].as_str().unwrap(), &role["metadata"]);
             let binding = json!({
@@ -155,13 +152,6 @@ fn collection(role: &Value, of: &str) -> String {
         Some(namespace) => format!("{API}/namespaces/{namespace}/{plural}"),
         None => format!("{API}/{plural}"),
     }
-}
-
-/// A client of a context.
-pub(crate) async fn client(kubeconfig: &str, context: &str) -> Client {
-    let kubeconfig = Kubeconfig::from_yaml(kubeconfig).unwrap();
-    let options = KubeConfigOptions { context: Some(context.to_owned()), ..KubeConfigOptions::default() };
-    Client::try_from(Config::from_custom_kubeconfig(kubeconfig, &options).await.unwrap()).unwrap()
 }
 
 fn full_name(resource: &str, group: &str) -> String {

@@ -6,6 +6,11 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use ktel_sim::{Cluster, Server};
+use serde_json::{Value, json};
+
+use crate::copy::Copy;
+
 /// A server that runs until this is dropped.
 pub(crate) struct Served {
     /// Leads there.
@@ -14,8 +19,19 @@ pub(crate) struct Served {
 }
 
 impl Served {
+    /// Starts a server, and puts the cluster into it that a completed description is of.
+    pub(crate) async fn holding(program: &Path, definitions: &Path, description: &Value) -> Self {
+        // What nobody may read has to be read once, to be written.
+        let mut open = description.clone();
+        open["forbidden"] = json!([]);
+        let simulated = Server::start(Cluster::parse(&open.to_string()).unwrap()).await.unwrap();
+        let served = Self::start(program, description["version"].as_str().unwrap());
+        Copy::new(&simulated.kubeconfig(), &served.kubeconfig, definitions).await.everything(&open).await;
+        served
+    }
+
     /// Starts a server that claims to be of this version, and waits until it is ready.
-    pub(crate) fn start(program: &Path, version: &str) -> Self {
+    fn start(program: &Path, version: &str) -> Self {
         let mut command = Command::new(program);
         command.args(["--version", version]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().unwrap();
