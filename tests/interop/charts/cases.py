@@ -214,6 +214,7 @@ REFUSED = [
     ({"mode": "daemon"}, "/mode"),
     ({"mode": "job"}, "name the receiver in receiver.url"),
     ({"mode": "sidecar"}, "name it in serviceAccount.name"),
+    ({"mode": "sidecar", "serviceAccount": {"name": "c"}, "networkPolicy": {"enabled": True}}, "makes no pods"),
     ({"journal": False}, "neither sent nor written down"),
     ({"journal": False, "telemetry": "on"}, "neither sent nor written down"),
     ({"controller": {"pod": "op-0"}}, "/controller/pod"),

@@ -66,6 +66,9 @@ off
 {{- if and (eq .Values.mode "sidecar") (not .Values.serviceAccount.name) -}}
 {{- fail "mode: sidecar binds roles to the account of the controller: name it in serviceAccount.name" -}}
 {{- end -}}
+{{- if and (eq .Values.mode "sidecar") .Values.networkPolicy.enabled -}}
+{{- fail "networkPolicy: mode: sidecar makes no pods: leave it out, and let the policy of the controller's pods permit what ktel needs" -}}
+{{- end -}}
 {{- if and .Values.receiver.ca.configMap .Values.receiver.ca.secret -}}
 {{- fail "receiver.ca: name a ConfigMap or a Secret, not both" -}}
 {{- end -}}
