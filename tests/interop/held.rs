@@ -1,6 +1,9 @@
 //! Serves a cluster by a real API server until the standard input ends, and prints a kubeconfig that leads to it, as the simulator's
 //! example `serve` does: `held <apiserver> <folder of definitions> <description>`.
 //!
+//! Each line of the standard input is the path of a further description. What it is of is put beside what is there, and a line of three
+//! hyphens says when that is done.
+//!
 //! `apiserver.py` builds the program of the server, and fetches the definitions.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a proof that cannot go on has failed")]
@@ -16,7 +19,10 @@ mod definitions;
 #[path = "real/served.rs"]
 mod served;
 
-use std::{env, fs, io, path::PathBuf};
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 
@@ -28,9 +34,16 @@ async fn main() {
         panic!("<apiserver> <folder of definitions> <description>")
     };
     rustls::crypto::ring::default_provider().install_default().unwrap();
-    let mut description: Value = serde_saphyr::from_str(&fs::read_to_string(file).unwrap()).unwrap();
-    complete(&mut description, definitions);
-    let served = Served::holding(program, definitions, &description).await;
+    let served = Served::holding(program, definitions, &described(file, definitions)).await;
     println!("{}\n---", served.kubeconfig);
-    io::copy(&mut io::stdin(), &mut io::sink()).unwrap();
+    for further in io::stdin().lines() {
+        served.take(definitions, &described(Path::new(&further.unwrap()), definitions)).await;
+        println!("---");
+    }
+}
+
+fn described(file: &Path, definitions: &Path) -> Value {
+    let mut description = serde_saphyr::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    complete(&mut description, definitions);
+    description
 }

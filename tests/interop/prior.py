@@ -2,7 +2,8 @@
 """Runs ktel and the library that it replaces on the same clusters: their lines key by key, and what each costs.
 
 The library is github.com/kong/kubernetes-telemetry, of the version in prior/go.mod. Go has it from the module proxy; where the proxy
-does not give it out, KTEL_PRIOR names a folder with the module. Needs Linux, Go and cargo.
+does not give it out, KTEL_PRIOR names a folder with the module. The clusters are held by a real API server, which apiserver.py builds.
+Needs Linux, Go and cargo.
 
     python3 tests/interop/prior.py                     # compare, measure, and hold both against docs/comparison.json
     python3 tests/interop/prior.py --accept            # and write docs/comparison.json and docs/comparison.md
@@ -26,6 +27,7 @@ import sys
 import time
 from pathlib import Path
 
+import apiserver
 import go
 from environment import ROOT
 from programs import announced
@@ -53,6 +55,9 @@ OWN = {
     "plain": ["--pod", "default/web-1"],
     "two-products": ["--pod", "kong/controller-6c9f7d5b8-1"],
 }
+# What a real API server cannot hold: `real.rs` says why.
+SIMULATED = ["old-gateway-api"]
+RECORDED = ROOT / "tests" / "recorded"
 VERSION = "3.5.3"
 PRODUCT = ["--product", "kong-ingress-controller", "--product-version", VERSION]
 # Different at each report: that both have it is all that can be compared.
@@ -94,6 +99,7 @@ def cargo_build():
     """Builds what is measured and what it is measured on."""
     release = ["nice", "-n", "5", "cargo", "build", "--quiet", "--release", "-j", "2"]
     run(*release, "--package", "ktel-sim", "--example", "serve", cwd=ROOT)
+    run(*release, "--package", "ktel-tests", "--example", "held", cwd=ROOT)
     run(*release, "--package", "ktel-cli", "--no-default-features", cwd=ROOT)
 
 
@@ -111,13 +117,32 @@ def talking(*command):
         process.wait()
 
 
-@contextlib.contextmanager
-def simulated(text):
-    """A kubeconfig of a cluster that is described like this."""
+def described(text):
+    """A file with a description of a cluster."""
     file = PLACE / "cluster.yaml"
     file.write_text(text)
-    with talking(TARGET / "release" / "examples" / "serve", file) as (kubeconfig, _):
-        yield kubeconfig
+    return file
+
+
+def example(name):
+    """An example of ours, as it was built to be measured."""
+    return TARGET / "release" / "examples" / name
+
+
+def simulated(text):
+    """A cluster that is described like this, by the simulator."""
+    return talking(example("serve"), described(text))
+
+
+def held(text):
+    """The same by a real API server, which takes further descriptions."""
+    return talking(example("held"), apiserver.build(), apiserver.definitions(), described(text))
+
+
+def put(text, holder):
+    """Puts what is described like this into a cluster that is held."""
+    print(described(text), file=holder.stdin, flush=True)
+    announced(holder)
 
 
 def environment():
@@ -251,15 +276,18 @@ def said(reports):
     return len(every)
 
 
-def of_simulation(times):
+def of_descriptions(times):
     """All clusters, and all sizes."""
     rows, costs = [], []
     for file in sorted((ROOT / "tests" / "clusters").glob("*.yaml")):
-        with simulated(file.read_text()) as kubeconfig:
+        serve = simulated if file.stem in SIMULATED else held
+        with serve(file.read_text()) as (kubeconfig, _):
             rows += compare(file.stem, kubeconfig, OWN.get(file.stem, []))
     for pods in PODS:
-        for has_mesh in [False, True]:
-            with simulated(sizes.description(ROOT / "tests" / "recorded", pods, has_mesh)) as kubeconfig:
+        with held(sizes.description(RECORDED, pods)) as (kubeconfig, holder):
+            for has_mesh in [False, True]:
+                if has_mesh:
+                    put(sizes.mesh(), holder)
                 costs.append({"objects": sizes.counts(pods), "mesh": has_mesh} | measure(kubeconfig, ["--pod", sizes.OWN_POD], times))
                 print(f"{pods} pods, mesh: {has_mesh}: {json.dumps(costs[-1])}", flush=True)
     return rows, costs
@@ -279,6 +307,7 @@ def versions(library):
         "library": library | {"requires": dict(required)},
         "ktel": run(*ktel("--version")).split()[1],
         "go": run("go", "env", "GOVERSION").strip().removeprefix("go"),
+        "kubernetes": apiserver.KUBERNETES,
         "rust": run("rustc", "--version").split()[1],
         "cores": os.cpu_count(),
     }
@@ -304,7 +333,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--accept", action="store_true", help="keep what comes of it, and write the page")
     parser.add_argument("--page", action="store_true", help="only write the page again")
-    parser.add_argument("--kubeconfig", type=Path, help="a cluster that is there, in place of those that are simulated")
+    parser.add_argument("--kubeconfig", type=Path, help="a cluster that is there, in place of those that are described")
     parser.add_argument("--pod", help="the controller's pod in it, NAMESPACE/NAME")
     parser.add_argument("--publish-service", help="the Service of its gateway, NAMESPACE/NAME")
     arguments = parser.parse_args()
@@ -314,8 +343,8 @@ def main():
     library = go_build()
     cargo_build()
     times = RUNS if arguments.accept or arguments.kubeconfig else 1
-    rows, costs = of_cluster(arguments, times) if arguments.kubeconfig else of_simulation(times)
-    made = {"date": datetime.date.today().isoformat(), "versions": versions(library), "runs": times, "keys": rows, "costs": costs}
+    rows, costs = of_cluster(arguments, times) if arguments.kubeconfig else of_descriptions(times)
+    made = {"date": datetime.date.today().isoformat(), "versions": versions(library), "runs": times, "simulated": SIMULATED, "keys": rows, "costs": costs}
     (PLACE / "run.json").write_text(json.dumps(made, indent=1) + "\n")
     known = reasons()
     faults = unexplained(rows, known, not arguments.kubeconfig)

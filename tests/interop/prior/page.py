@@ -105,6 +105,8 @@ def write(made, reasons):
         ktel=versions["ktel"],
         requires=" and ".join(f"{name} {version}" for name, version in library["requires"].items()),
         go=versions["go"],
+        kubernetes=versions["kubernetes"].removeprefix("v"),
+        simulated=", ".join(f"`{name}`" for name in made["simulated"]),
         rust=versions["rust"],
         count=len({row["cluster"] for row in made["keys"]}),
         compared=len(made["keys"]),
@@ -114,7 +116,6 @@ def write(made, reasons):
         costs=costs(made),
         better=better(made),
         clusters=clusters(made),
-        note=made.get("note", ""),
     )
 
 

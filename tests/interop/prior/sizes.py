@@ -5,6 +5,7 @@ import json
 # A pod with a sidecar: the one that reports, and the one behind each Service.
 POD = "kong-controller-ttnznbxnr-bmnrr"
 OWN_POD = f"kong/{POD}-1"
+VERSION = "v1.36.2"
 GATEWAY = "gateway.networking.k8s.io/v1"
 # What the channel `standard` of the Gateway API 1.6 serves, and Kong's kinds.
 SERVES = {
@@ -21,8 +22,8 @@ def counts(pods):
     return {"pods": pods, "services": pods // 5, "nodes": max(1, pods // 20), "ingresses": few, "HTTPRoutes": few}
 
 
-def description(recorded, pods, has_mesh):
-    """The cluster as ktel-sim reads it: JSON, which is YAML."""
+def description(recorded, pods):
+    """The cluster, without a mesh, as a file of tests/clusters describes one: JSON, which is YAML."""
     count = counts(pods)
     inside = pods // 10
 
@@ -55,9 +56,13 @@ def description(recorded, pods, has_mesh):
         *templates("eks-3000pods/list-gatewayclasses", GATEWAY, "GatewayClass", 3),
         *templates("eks-3000pods/list-kongplugins", "configuration.konghq.com/v1", "KongPlugin", 100),
     ]
-    if has_mesh:
-        objects.append({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "istiod", "namespace": "istio-system"}})
-    return json.dumps({"version": "v1.36.2", "serves": SERVES, "objects": objects})
+    return json.dumps({"version": VERSION, "serves": SERVES, "objects": objects})
+
+
+def mesh():
+    """What makes it one with a mesh."""
+    istiod = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "istiod", "namespace": "istio-system"}}
+    return json.dumps({"version": VERSION, "objects": [istiod]})
 
 
 def lead_to_pods(slice_):

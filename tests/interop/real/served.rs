@@ -21,13 +21,18 @@ pub(crate) struct Served {
 impl Served {
     /// Starts a server, and puts the cluster into it that a completed description is of.
     pub(crate) async fn holding(program: &Path, definitions: &Path, description: &Value) -> Self {
+        let served = Self::start(program, description["version"].as_str().unwrap());
+        served.take(definitions, description).await;
+        served
+    }
+
+    /// Puts what a completed description is of into it, besides what is there.
+    pub(crate) async fn take(&self, definitions: &Path, description: &Value) {
         // What nobody may read has to be read once, to be written.
         let mut open = description.clone();
         open["forbidden"] = json!([]);
         let simulated = Server::start(Cluster::parse(&open.to_string()).unwrap()).await.unwrap();
-        let served = Self::start(program, description["version"].as_str().unwrap());
-        Copy::new(&simulated.kubeconfig(), &served.kubeconfig, definitions).await.everything(&open).await;
-        served
+        Copy::new(&simulated.kubeconfig(), &self.kubeconfig, definitions).await.everything(&open).await;
     }
 
     /// Starts a server that claims to be of this version, and waits until it is ready.
