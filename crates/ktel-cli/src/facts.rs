@@ -11,9 +11,13 @@ use crate::{
     failure::{Failure, chain},
 };
 
-/// Reads all facts that the command line names.
+/// Reads all facts that the command line names, and says on the standard error what was left out of them.
 pub(crate) async fn gather(args: &ClusterArgs) -> Result<HostFacts, Failure> {
-    let mut told = named(args)?.gather().await.map_err(|error| unreadable(&error))?;
+    let mut facts = named(args)?;
+    let mut told = facts.gather().await.map_err(|error| unreadable(&error))?;
+    if let Some(left_out) = left_out(&facts) {
+        eprintln!("{left_out}");
+    }
     if let Some(version) = version(args) {
         told.product.version = Some(version);
     }
@@ -23,11 +27,11 @@ pub(crate) async fn gather(args: &ClusterArgs) -> Result<HostFacts, Failure> {
 /// Facts that are asked for again and again. What cannot be had is said in the log, and not told.
 #[derive(Clone)]
 pub(crate) struct Repeated {
-    told: Arc<Mutex<Told>>,
+    source: Arc<Mutex<Source>>,
     version: Option<String>,
 }
 
-struct Told {
+struct Source {
     facts: Facts,
     /// What was wrong the last time; a change is said.
     problem: Option<String>,
@@ -40,13 +44,13 @@ impl Repeated {
             let message = "the standard input can be read only once, and facts are asked for at each report";
             return Err(Failure::new(message, "let --facts name an address, or a file that the controller writes"));
         }
-        let told = Told { facts: named(args)?.tolerant(), problem: None };
-        Ok(Self { told: Arc::new(Mutex::new(told)), version: version(args) })
+        let source = Source { facts: named(args)?, problem: None };
+        Ok(Self { source: Arc::new(Mutex::new(source)), version: version(args) })
     }
 
     /// Asks for them once more.
     pub(crate) async fn ask(self) -> HostFacts {
-        let mut facts = self.told.lock().await.ask().await;
+        let mut facts = self.source.lock().await.ask().await;
         if let Some(version) = self.version {
             facts.product.version = Some(version);
         }
@@ -54,10 +58,10 @@ impl Repeated {
     }
 }
 
-impl Told {
+impl Source {
     async fn ask(&mut self) -> HostFacts {
         let (facts, problem) = match self.facts.gather().await {
-            Ok(facts) => (facts, self.left_out()),
+            Ok(facts) => (facts, left_out(&self.facts)),
             Err(error) => {
                 (HostFacts::default(), Some(format!("reports go without what the controller tells: {}", chain(&error))))
             }
@@ -72,14 +76,14 @@ impl Told {
         }
         facts
     }
+}
 
-    /// What a controller that knows a later version of the standard says besides what this one takes.
-    fn left_out(&self) -> Option<String> {
-        let left_out: Vec<String> = self.facts.left_out().iter().map(ToString::to_string).collect();
-        let known = ktel_types::contract::SCHEMA;
-        (!left_out.is_empty())
-            .then(|| format!("reports go without what the controller tells beyond {known}: {}", left_out.join("; ")))
-    }
+/// What the controller told that this version of the standard does not take, in a sentence.
+fn left_out(facts: &Facts) -> Option<String> {
+    let left_out: Vec<String> = facts.left_out().iter().map(ToString::to_string).collect();
+    let known = ktel_types::contract::SCHEMA;
+    (!left_out.is_empty())
+        .then(|| format!("left out of what the controller tells, by {known}: {}", left_out.join("; ")))
 }
 
 /// The version that the command line names, or that of this program if it reports on nothing else.
@@ -90,6 +94,7 @@ fn version(args: &ClusterArgs) -> Option<String> {
     }
 }
 
+/// All of them. A controller that serves or writes a document may be newer than this program; whoever pipes one in is there to mend it.
 fn named(args: &ClusterArgs) -> Result<Facts, Failure> {
     let is_stdin = |facts: &&String| Place::parse(facts) == Place::Stdin;
     if args.facts.iter().filter(is_stdin).count() > 1 {
@@ -104,7 +109,12 @@ fn named(args: &ClusterArgs) -> Result<Facts, Failure> {
     let builder = if is_secure { builder } else { builder.tls_backend_preconfigured(no_tls()) };
     let client = builder.build();
     let client = client.map_err(|error| Failure::new(chain(&error), "report this as a fault of ktel"))?;
-    let with_documents = args.facts.iter().fold(Facts::new(client), |facts, text| facts.document(Place::parse(text)));
+    let facts = if args.facts.iter().any(|facts| is_stdin(&facts)) {
+        Facts::new(client)
+    } else {
+        Facts::new(client).tolerant()
+    };
+    let with_documents = args.facts.iter().fold(facts, |facts, text| facts.document(Place::parse(text)));
     Ok(args.metrics_urls.iter().fold(with_documents, |facts, url| facts.metrics(Place::parse(url))))
 }
 
@@ -137,21 +147,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("facts.json");
         let client = reqwest::Client::builder().tls_backend_preconfigured(no_tls()).build().unwrap();
-        let mut told = Told { facts: Facts::new(client).tolerant().document(Place::File(file.clone())), problem: None };
+        let mut source =
+            Source { facts: Facts::new(client).tolerant().document(Place::File(file.clone())), problem: None };
         for (text, pushes, problem) in [
             (r#"{"performance": {"config_push_count": 1}}"#, Some(1), None),
             (
                 r#"{"performance": {"config_push_count": 1, "yet_unknown": 1}}"#,
                 Some(1),
-                Some("tells beyond kong.telemetry.v1/1.0: performance.yet_unknown"),
+                Some("by kong.telemetry.v1/1.0: performance.yet_unknown: is not part of the contract"),
             ),
             (r#"{"performance": {"config_push_count": "x"}}"#, None, Some("must be a whole number")),
             ("", None, Some("is not valid")),
             (r#"{"performance": {"config_push_count": 2}}"#, Some(2), None),
         ] {
             fs::write(&file, text).unwrap();
-            assert_eq!(told.ask().await.performance.config_push_count, pushes, "{text}");
-            let said = told.problem.as_deref();
+            assert_eq!(source.ask().await.performance.config_push_count, pushes, "{text}");
+            let said = source.problem.as_deref();
             assert_eq!(said.is_some(), problem.is_some(), "{said:?}");
             assert!(problem.is_none_or(|problem| said.unwrap().contains(problem)), "{said:?}");
         }

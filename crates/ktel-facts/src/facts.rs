@@ -18,7 +18,7 @@ pub struct Facts {
     /// Whether the last gathering did not come to its end.
     is_broken_off: bool,
     is_tolerant: bool,
-    /// What the last gathering left out.
+    /// What the last gathering that came to its end left out.
     left_out: Vec<Violation>,
 }
 
@@ -102,12 +102,11 @@ impl Facts {
         if std::mem::replace(&mut self.is_broken_off, true) {
             self.metrics.iter_mut().for_each(|scraped| scraped.previous = None);
         }
-        let mut told = HostFacts::default();
-        self.left_out.clear();
+        let (mut told, mut left_out) = (HostFacts::default(), Vec::new());
         for document in &mut self.documents {
-            let (facts, left_out) = document.read(&self.client, self.is_tolerant).await?;
+            let (facts, not_taken) = document.read(&self.client, self.is_tolerant).await?;
             told.merge(facts);
-            self.left_out.extend(left_out);
+            left_out.extend(not_taken);
         }
         let mut measured = HostFacts::default();
         for scraped in &mut self.metrics {
@@ -115,11 +114,12 @@ impl Facts {
         }
         told.fill(measured);
         self.is_broken_off = false;
+        self.left_out = left_out;
         Ok(told)
     }
 
-    /// What the documents of the last gathering said and this version does not know, without the values; nothing unless they are
-    /// taken as [tolerant](Self::tolerant) does.
+    /// What the documents of the last gathering that succeeded said and this version does not take, without the values; nothing
+    /// unless it is [tolerant](Self::tolerant).
     #[must_use]
     pub fn left_out(&self) -> &[Violation] {
         &self.left_out

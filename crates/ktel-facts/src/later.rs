@@ -7,7 +7,7 @@ use ktel_types::{
 };
 use serde_json::Value;
 
-/// Reads a document that is not valid, without what makes it so, and tells what that was.
+/// Reads a document that is not valid, without the fields that make it so, and tells which those were.
 ///
 /// It is refused, for the same reason as before, where something in it cannot be of any version.
 pub(crate) fn read(json: &str, invalid: Invalid) -> Result<(HostFacts, Vec<Violation>), Invalid> {
@@ -18,7 +18,7 @@ pub(crate) fn read(json: &str, invalid: Invalid) -> Result<(HostFacts, Vec<Viola
     let Ok(mut document) = serde_json::from_str::<Value>(json) else { return Err(invalid) };
     leave_out(&mut document, HostFacts::message());
     match Valid::<HostFacts>::parse(&document.to_string()) {
-        Ok(facts) => Ok((facts.into_inner(), violations.clone())),
+        Ok(facts) => Ok((facts.into_inner(), fields(violations))),
         Err(_) => Err(invalid),
     }
 }
@@ -35,6 +35,18 @@ fn may_come(rule: Rule) -> bool {
             | Rule::OneOf(_)
             | Rule::MaxItems(_)
     )
+}
+
+/// What is wrong, once a field: a list goes as a whole, whatever item of it is wrong.
+fn fields(violations: &[Violation]) -> Vec<Violation> {
+    let mut fields: Vec<Violation> = Vec::new();
+    for Violation { path, rule } in violations {
+        let field = path.split('[').next().unwrap_or(path);
+        if fields.iter().all(|other| other.path != field) {
+            fields.push(Violation { path: field.to_owned(), rule: *rule });
+        }
+    }
+    fields
 }
 
 /// Leaves out fields that are not known, and values that are not admitted. A list is left out as a whole: a part of it would be

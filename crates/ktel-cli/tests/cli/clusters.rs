@@ -96,6 +96,15 @@ fn facts_are_read_from_files_the_standard_input_and_addresses() {
     assert!(shown.contains("    * unknown_count                       1\n"), "{shown}");
     assert!(shown.contains("    * database                            POSTGRES\n"), "{shown}");
 
+    // A controller may be newer than this program; whoever pipes a document in is there to mend it.
+    let later = r#"{"performance": {"config_push_count": 7, "yet_unknown": 1}}"#;
+    let output = preview().arg("--facts").arg(bench.file("later.json", later)).output().unwrap();
+    assert!(text(&output.stdout).contains("    * config_push_count                   7\n"), "{output:?}");
+    assert!(text(&output.stderr).contains("performance.yet_unknown: is not part of the contract"), "{output:?}");
+    let mut command = preview();
+    command.args(["--facts", "-"]);
+    check_refusal(&with_stdin(command, later.as_bytes()), 1, "performance.yet_unknown", "ktel schema host-facts");
+
     let refused = |arguments: &[&str], message: &str, help: &str| {
         let output = preview().args(arguments).output().unwrap();
         check_refusal(&output, 1, message, help);
