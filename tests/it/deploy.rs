@@ -30,6 +30,12 @@ fn manifests_name_the_image_of_the_version() {
         let container = &deployment["spec"]["template"]["spec"]["containers"][0];
         assert_eq!(container["image"], concat!("ktel:", env!("CARGO_PKG_VERSION")), "{file}");
     }
+    for (file, line) in [
+        ("deploy/Dockerfile", concat!("ARG VERSION=", env!("CARGO_PKG_VERSION"), "\n")),
+        ("docs/guide/install.md", concat!("registry.example.com/ktel:", env!("CARGO_PKG_VERSION"), " .\n")),
+    ] {
+        assert!(fs::read_to_string(root().join(file)).unwrap().contains(line), "{file} without {line}");
+    }
 }
 
 /// The rules of each role, by kind and name, each as a set of lists.

@@ -77,8 +77,8 @@ def manifest(helm, file):
         ),
     }[file]
     command = f"helm template ktel deploy/helm/ktel --namespace {namespace}{options}"
-    head = f"# What `{command}` gives, without what only Helm needs. Do not edit.\n"
-    head += "# `python3 tests/interop/chart.py --accept` makes it anew.\n"
+    head = f"# What `{command}` gives, without what only Helm needs.\n"
+    head += "# `python3 tests/interop/chart.py --accept` makes it anew: edit copies of it.\n"
     if file == "ktel.yaml":
         head += NAMESPACE.format(name=namespace)
     documents = text(helm, values, namespace=namespace).split("---\n")
