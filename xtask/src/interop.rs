@@ -23,25 +23,25 @@ struct Step {
     arguments: &'static [&'static str],
 }
 
-/// All of them, the fast ones first.
+/// All of them, those that take minutes at the end.
 const STEPS: [Step; 16] = [
     Step { name: "typos", about: "spelling", arguments: &["typos.py"] },
+    Step { name: "deny", about: "dependencies", arguments: &["deny.py"] },
     Step { name: "validators", about: "what is sent, and the documents with verdicts", arguments: &["check.py"] },
     // The README of tests/conformance tells what came of more reports.
     Step { name: "agreement", about: "all validators on the same reports", arguments: &["agree.py", "5000"] },
     Step { name: "protojson", about: "Go's protobuf", arguments: &["protojson.py"] },
     Step { name: "buf", about: "protobuf's own tool on the standard and its changes", arguments: &["buf.py"] },
     Step { name: "splunk-app", about: "Splunk's own inspection of the app", arguments: &["appinspect.py"] },
+    Step { name: "api", about: "the public API as it was reviewed", arguments: &["api.py"] },
     Step { name: "api-server", about: "a real API server", arguments: &["apiserver.py"] },
     Step { name: "chart", about: "the chart and the manifests", arguments: &["chart.py"] },
     Step { name: "agent", about: "agents beside a controller in Go", arguments: &["agent.py"] },
-    Step { name: "footprint", about: "the static binary", arguments: &["footprint.py"] },
     Step { name: "collector", about: "the OpenTelemetry Collector", arguments: &["collector.py"] },
-    Step { name: "prior", about: "the library that ktel replaces", arguments: &["prior.py"] },
-    Step { name: "stranger", about: "the packages, outside of the repository", arguments: &["stranger.py"] },
-    Step { name: "api", about: "the public API as it was reviewed", arguments: &["api.py"] },
+    Step { name: "footprint", about: "the static binary", arguments: &["footprint.py"] },
     Step { name: "msrv", about: "the oldest Rust", arguments: &["msrv.py"] },
-    Step { name: "deny", about: "dependencies", arguments: &["deny.py"] },
+    Step { name: "stranger", about: "the packages, outside of the repository", arguments: &["stranger.py"] },
+    Step { name: "prior", about: "the library that ktel replaces", arguments: &["prior.py"] },
 ];
 
 /// What became of a step.
