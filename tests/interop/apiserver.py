@@ -45,10 +45,10 @@ def build():
     return PROGRAM
 
 
-def definitions():
-    """The folder of the definitions of the Gateway API, as its Go module has them."""
+def definitions(channel="experimental"):
+    """The folder of the definitions of the Gateway API, as its Go module has them of a channel."""
     module = json.loads(fetch("mod", "download", "-json", f"sigs.k8s.io/gateway-api@{GATEWAY_API}", cwd=tempfile.gettempdir()))
-    return Path(module["Dir"]) / "config" / "crd" / "experimental"
+    return Path(module["Dir"]) / "config" / "crd" / channel
 
 
 @contextlib.contextmanager

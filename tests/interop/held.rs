@@ -2,7 +2,7 @@
 //! example `serve` does: `held <apiserver> <folder of definitions> <description>`.
 //!
 //! Each line of the standard input is the path of a further description. What it is of is put beside what is there, and a line of three
-//! hyphens says when that is done.
+//! hyphens says when that is done. What nobody may read in a description may be read here.
 //!
 //! `apiserver.py` builds the program of the server, and fetches the definitions.
 

@@ -55,8 +55,8 @@ OWN = {
     "plain": ["--pod", "default/web-1"],
     "two-products": ["--pod", "kong/controller-6c9f7d5b8-1"],
 }
-# What a real API server cannot hold: `real.rs` says why.
-SIMULATED = ["old-gateway-api"]
+# What `held` cannot hold: what nobody may read, and what is of an older server.
+SIMULATED = ["forbidden", "old-gateway-api"]
 RECORDED = ROOT / "tests" / "recorded"
 VERSION = "3.5.3"
 PRODUCT = ["--product", "kong-ingress-controller", "--product-version", VERSION]
@@ -134,9 +134,9 @@ def simulated(text):
     return talking(example("serve"), described(text))
 
 
-def held(text):
-    """The same by a real API server, which takes further descriptions."""
-    return talking(example("held"), apiserver.build(), apiserver.definitions(), described(text))
+def held(text, channel="experimental"):
+    """The same by a real API server with a channel of the Gateway API. It takes further descriptions."""
+    return talking(example("held"), apiserver.build(), apiserver.definitions(channel), described(text))
 
 
 def put(text, holder):
@@ -284,7 +284,7 @@ def of_descriptions(times):
         with serve(file.read_text()) as (kubeconfig, _):
             rows += compare(file.stem, kubeconfig, OWN.get(file.stem, []))
     for pods in PODS:
-        with held(sizes.description(RECORDED, pods)) as (kubeconfig, holder):
+        with held(sizes.description(RECORDED, pods), "standard") as (kubeconfig, holder):
             for has_mesh in [False, True]:
                 if has_mesh:
                     put(sizes.mesh(), holder)

@@ -106,7 +106,7 @@ def write(made, reasons):
         requires=" and ".join(f"{name} {version}" for name, version in library["requires"].items()),
         go=versions["go"],
         kubernetes=versions["kubernetes"].removeprefix("v"),
-        simulated=", ".join(f"`{name}`" for name in made["simulated"]),
+        simulated=" and ".join(f"`{name}`" for name in made["simulated"]),
         rust=versions["rust"],
         count=len({row["cluster"] for row in made["keys"]}),
         compared=len(made["keys"]),

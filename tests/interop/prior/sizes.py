@@ -5,7 +5,6 @@ import json
 # A pod with a sidecar: the one that reports, and the one behind each Service.
 POD = "kong-controller-ttnznbxnr-bmnrr"
 OWN_POD = f"kong/{POD}-1"
-VERSION = "v1.36.2"
 GATEWAY = "gateway.networking.k8s.io/v1"
 # What the channel `standard` of the Gateway API 1.6 serves, and Kong's kinds.
 SERVES = {
@@ -56,13 +55,13 @@ def description(recorded, pods):
         *templates("eks-3000pods/list-gatewayclasses", GATEWAY, "GatewayClass", 3),
         *templates("eks-3000pods/list-kongplugins", "configuration.konghq.com/v1", "KongPlugin", 100),
     ]
-    return json.dumps({"version": VERSION, "serves": SERVES, "objects": objects})
+    return json.dumps({"serves": SERVES, "objects": objects})
 
 
 def mesh():
     """What makes it one with a mesh."""
     istiod = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "istiod", "namespace": "istio-system"}}
-    return json.dumps({"version": VERSION, "objects": [istiod]})
+    return json.dumps({"objects": [istiod]})
 
 
 def lead_to_pods(slice_):

@@ -1,6 +1,7 @@
 //! What a real server demands of objects, and the simulator does not; and what a real server has by itself.
 //!
-//! A description is completed once, for both servers, by what no report tells of. What it has stays as it is.
+//! A description is completed once, for both servers, by what no report tells of. What it has stays as it is, but for addresses and ports
+//! that a server gives out.
 
 use std::{collections::BTreeSet, path::Path};
 
